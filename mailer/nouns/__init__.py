@@ -1,0 +1,57 @@
+"""The words of the trade, as frozen types; every other room speaks in them."""
+
+from mailer.nouns.addresses import Address, BadAddress
+from mailer.nouns.campaigns import Campaign, Step
+from mailer.nouns.codes import Outcome, Phase, Verdict
+from mailer.nouns.deliveries import Attempt, Delivery, Place, State
+from mailer.nouns.groups import Cell, Group, Organizer
+from mailer.nouns.history import History, Hold, Standing
+from mailer.nouns.letters import NAME, Draft, Letter, LetterId
+from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
+from mailer.nouns.orders import Order, OrderKind
+from mailer.nouns.problems import Problem
+from mailer.nouns.settings import Sender, Server, Settings
+from mailer.nouns.visible import visible
+from mailer.nouns.world import Cursor, Fetched, Mailbox, MailboxRead, PostOffice, World
+
+__all__ = [
+    "NAME",
+    "Address",
+    "Attempt",
+    "BadAddress",
+    "Campaign",
+    "Candidate",
+    "Cell",
+    "Cursor",
+    "Delivery",
+    "Draft",
+    "Fetched",
+    "Finding",
+    "Group",
+    "History",
+    "Hold",
+    "Kind",
+    "Letter",
+    "LetterId",
+    "Mailbox",
+    "MailboxRead",
+    "Match",
+    "Message",
+    "Order",
+    "OrderKind",
+    "Organizer",
+    "Outcome",
+    "Phase",
+    "Place",
+    "PostOffice",
+    "Problem",
+    "Sender",
+    "Server",
+    "Settings",
+    "Standing",
+    "State",
+    "Step",
+    "Verdict",
+    "World",
+    "visible",
+]

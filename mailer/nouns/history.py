@@ -1,0 +1,172 @@
+"""What has happened so far, as one value that the deciding rooms can question.
+
+Nothing is stored twice: a stop, a hold, an answer is derived from the mail or the order that caused it,
+so that correcting a mail's kind or match corrects everything that followed from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from mailer.nouns.codes import Phase
+from mailer.nouns.deliveries import Delivery, State
+from mailer.nouns.messages import Kind, Message
+from mailer.nouns.orders import Order, OrderKind
+
+UNDATED_ABSENCE = timedelta(days=7)
+"""How long an out-of-office without a return date holds the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Something that stands: since when, why, and what says so (`message 1a2b…`, `order o3`)."""
+
+    since: datetime
+    because: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Do not write before `until` (the first day that is free again)."""
+
+    until: date
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class History:
+    """Deliveries, messages and orders, with what follows from them.
+
+    Attributes:
+        deliveries: By the letter's id.
+        messages: In order of arrival.
+        orders: In the order in which they were given.
+    """
+
+    deliveries: Mapping[str, Delivery]
+    messages: tuple[Message, ...] = ()
+    orders: tuple[Order, ...] = ()
+
+    def conversation(self, campaign: str, group: str) -> tuple[Delivery, ...]:
+        """What was written to a group in a campaign, oldest first."""
+        return self._conversations.get((campaign, group), ())
+
+    def answer(self, campaign: str, group: str) -> Standing | None:
+        """The first sign that somebody of the group answered in this campaign, by mail or otherwise."""
+        found = [self._answers[pair]] if (pair := (campaign, group)) in self._answers else []
+        begun = self.conversation(campaign, group)
+        if begun:
+            found += [s for s in self._answered_orders.get(group, ()) if s.since >= begun[0].claimed_at]
+        return min(found, key=lambda standing: standing.since, default=None)
+
+    def stop(self, group: str, address: str = "", campaign: str = "") -> Standing | None:
+        """Why nothing may be written: to this address (its key), to this group, or in this conversation."""
+        subjects = (address, group, f"{campaign}/{group}")
+        return next((self._stops[subject] for subject in subjects if subject in self._stops), None)
+
+    def hold(self, group: str, address: str, today: date) -> Hold | None:
+        """The longest hold on this group or address (its key) that has not ended by `today`."""
+        holds = [h for s in (group, address) for h in self._holds.get(s, ()) if h.until > today]
+        return max(holds, key=lambda hold: hold.until, default=None)
+
+    def bounced(self, address: str) -> Standing | None:
+        """Why this address (its key) is known to be dead."""
+        return self._bounced.get(address)
+
+    def of_kind(self, campaign: str, group: str, kind: Kind) -> tuple[Message, ...]:
+        """The messages of one kind that belong to a conversation, oldest first."""
+        return tuple(m for m in self._mail.get((campaign, group), ()) if m.finding.kind is kind)
+
+    @cached_property
+    def _conversations(self) -> Mapping[tuple[str, str], tuple[Delivery, ...]]:
+        found: dict[tuple[str, str], list[Delivery]] = {}
+        for delivery in self.deliveries.values():
+            found.setdefault((delivery.letter.campaign, delivery.letter.group), []).append(delivery)
+        return {pair: tuple(sorted(ds, key=lambda d: d.claimed_at)) for pair, ds in found.items()}
+
+    @cached_property
+    def _mail(self) -> Mapping[tuple[str, str], list[Message]]:
+        found: dict[tuple[str, str], list[Message]] = {}
+        for message in self.messages:
+            for pair in message.match.conversations:
+                found.setdefault(pair, []).append(message)
+        return found
+
+    @cached_property
+    def _answers(self) -> Mapping[tuple[str, str], Standing]:
+        return {
+            pair: _from_mail(mails[0], f"{mails[0].sender} answered")
+            for pair, all_of_them in self._mail.items()
+            if (mails := [m for m in all_of_them if m.finding.kind is Kind.HUMAN])
+        }
+
+    @cached_property
+    def _answered_orders(self) -> Mapping[str, list[Standing]]:
+        found: dict[str, list[Standing]] = {}
+        for order in self.orders:
+            if order.kind is OrderKind.ANSWERED:
+                found.setdefault(order.subject, []).append(_from_order(order))
+        return found
+
+    @cached_property
+    def _stops(self) -> Mapping[str, Standing]:
+        found: dict[str, Standing] = {}
+        for message in self.messages:
+            if message.finding.kind in {Kind.UNSUBSCRIBE, Kind.COMPLAINT} and message.match.candidates:
+                standing = _from_mail(message, f"{message.sender} asked for no more letters")
+                for subject in (*self._persons(message), *map("/".join, message.match.conversations)):
+                    found.setdefault(subject, standing)
+        for order in self.orders:
+            if order.kind is OrderKind.STOP:
+                found.setdefault(order.subject, _from_order(order))
+        return found
+
+    @cached_property
+    def _holds(self) -> Mapping[str, list[Hold]]:
+        found: dict[str, list[Hold]] = {}
+        for message in self.messages:
+            if message.finding.kind is Kind.OUT_OF_OFFICE and message.match.candidates:
+                until = message.finding.until or (message.at + UNDATED_ABSENCE).date()
+                hold = Hold(until, _from_mail(message, f"{message.sender} is away"))
+                for subject in self._persons(message):
+                    found.setdefault(subject, []).append(hold)
+        for order in self.orders:
+            if order.kind is OrderKind.HOLD and order.until:
+                found.setdefault(order.subject, []).append(Hold(order.until, _from_order(order)))
+        return found
+
+    @cached_property
+    def _bounced(self) -> Mapping[str, Standing]:
+        found: dict[str, Standing] = {}
+        for message in self.messages:
+            if message.finding.kind is Kind.BOUNCE_HARD and message.match.candidates:
+                for address in message.finding.failed:
+                    found.setdefault(address.key, _from_mail(message, _reason(message)))
+        for delivery in self.deliveries.values():
+            last = delivery.attempts[-1] if delivery.attempts else None
+            if delivery.state is State.REFUSED and last and last.verdict.phase is Phase.RCPT:
+                standing = Standing(last.at, last.verdict.words, f"letter {delivery.letter}")
+                for address in delivery.to:
+                    found.setdefault(address.key, standing)
+        return found
+
+    def _persons(self, message: Message) -> set[str]:
+        """The keys of the person who wrote: her own address, and the one that we had written to."""
+        best = message.match.best
+        delivery = self.deliveries.get(str(best.letter)) if best else None
+        written_to = {address.key for address in delivery.to} if delivery else set()
+        return written_to | ({message.sender} if message.sender else set())
+
+
+def _from_mail(message: Message, because: str) -> Standing:
+    return Standing(message.at, because, f"message {message.id}")
+
+
+def _from_order(order: Order) -> Standing:
+    return Standing(order.at, order.because, f"order {order.id}")
+
+
+def _reason(message: Message) -> str:
+    return message.finding.because[0] if message.finding.because else "the letter came back"

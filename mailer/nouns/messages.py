@@ -1,0 +1,115 @@
+"""One incoming mail: what kind it is, which letter it answers, and the evidence for both."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from mailer.nouns.addresses import Address
+from mailer.nouns.deliveries import Place
+from mailer.nouns.letters import LetterId
+
+
+class Kind(StrEnum):
+    """What an incoming mail is."""
+
+    HUMAN = "human"
+    OUT_OF_OFFICE = "out-of-office"
+    AUTO_ACK = "auto-ack"
+    BOUNCE_HARD = "bounce-hard"
+    BOUNCE_SOFT = "bounce-soft"
+    DELAYED = "delayed"
+    UNSUBSCRIBE = "unsubscribe"
+    CHALLENGE = "challenge"
+    COMPLAINT = "complaint"
+    RECEIPT = "receipt"
+    OWN_COPY = "own-copy"
+    UNRELATED = "unrelated"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What kind of mail it is, and why we think so.
+
+    Attributes:
+        kind: The class.
+        because: The evidence in plain words, strongest first. May quote the mail, so it is untrusted.
+        failed: For bounces, the addresses that do not exist (any more).
+        until: For out-of-office, the first day the person is back, where the mail says it.
+    """
+
+    kind: Kind
+    because: tuple[str, ...]
+    failed: tuple[Address, ...] = ()
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A letter that a mail may answer, with points out of 100 and the evidence in plain words."""
+
+    letter: LetterId
+    points: int
+    because: str
+
+
+CERTAIN = 60
+"""From so many points on a lone best candidate is taken without asking a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which letters a mail may answer, best first; none when it has nothing to do with us."""
+
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate to go by; None when there is none, or when two groups tie."""
+        if not self.candidates:
+            return None
+        first = self.candidates[0]
+        if first.points < CERTAIN:
+            return None
+        rivals = (c for c in self.candidates if c.letter.group != first.letter.group)
+        return None if any(c.points >= first.points for c in rivals) else first
+
+    @property
+    def conversations(self) -> tuple[tuple[str, str], ...]:
+        """The (campaign, group) pairs in question: the best one's, or all while nobody has decided."""
+        chosen = (self.best,) if self.best else self.candidates
+        return tuple(dict.fromkeys((c.letter.campaign, c.letter.group) for c in chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One incoming mail as the ledger remembers it. All text in it is untrusted.
+
+    Attributes:
+        id: Ours: the first 12 hex digits of the SHA-256 of its bytes.
+        message_id: Its own Message-ID with angle brackets; empty when it has none.
+        folder: Where it was found.
+        uid: Its number there.
+        at: When it arrived, by the server's clock. UTC.
+        sender: Its From address in lower case; empty when unreadable.
+        sender_name: Its From name.
+        subject: Decoded.
+        words: What the person wrote, without quotes and signature; or the machine's text.
+        finding: Its kind, with evidence.
+        match: What it answers, with evidence.
+        place: Its very bytes.
+        note: What could not be read of it; empty when all was.
+    """
+
+    id: str
+    message_id: str
+    folder: str
+    uid: int
+    at: datetime
+    sender: str
+    sender_name: str
+    subject: str
+    words: str
+    finding: Finding
+    match: Match
+    place: Place
+    note: str = ""

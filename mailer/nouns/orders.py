@@ -1,0 +1,43 @@
+"""What a person decided: recorded with who and why, and undoable where that makes sense."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class OrderKind(StrEnum):
+    """What may be decided."""
+
+    ANSWERED = "answered"
+    """She heard from the group by phone or in person: no more follow-ups in conversations begun before."""
+    HOLD = "hold"
+    """Do not write before a date."""
+    STOP = "stop"
+    """Never write again, in any campaign."""
+    SENT = "sent"
+    """An unsure letter did leave."""
+    RESEND = "resend"
+    """An unsure letter did not leave; send it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A decision of a person.
+
+    Attributes:
+        id: `o1`, `o2`, … in the order in which they were given.
+        kind: What was decided.
+        subject: A group's id, an address (lower case), or a letter's id.
+        at: When. UTC.
+        by: Who gave it: the name of the account on this machine.
+        because: Why, in her words.
+        until: For a hold, the first day on which letters may go again.
+    """
+
+    id: str
+    kind: OrderKind
+    subject: str
+    at: datetime
+    by: str
+    because: str
+    until: date | None = None

@@ -1,0 +1,29 @@
+"""Something wrong in what the fellow wrote: what, where, how to mend it. A value, so that all come at once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake in a table, campaign, template or setting.
+
+    Attributes:
+        file: Relative to the workspace, such as `campaigns/groups.csv`.
+        line: From 1; 0 when the whole file is meant.
+        column: From 1; 0 when the whole line is meant.
+        what: One sentence, without a final full stop. May quote a cell, so it is untrusted.
+        fix: What to write instead, or what to type; empty when `what` says it all.
+        warning: The letters could leave all the same, but a careful person would look first.
+    """
+
+    file: str
+    line: int
+    column: int
+    what: str
+    fix: str = ""
+    warning: bool = False
+
+    @property
+    def where(self) -> str:
+        """`file:line:column`, as far as known."""
+        return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])

@@ -1,0 +1,62 @@
+"""What the fellow set once: who she is, and through which servers her mail goes."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mailer.nouns.addresses import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes.
+
+    Attributes:
+        name: Stands in `From:`.
+        address: Stands in `From:` and in the envelope.
+        role: One line under the name, such as "Fellow for user groups"; may be empty.
+    """
+
+    name: str
+    address: Address
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One mail server and how to sign in. Never a password: that is asked for when it is needed.
+
+    Attributes:
+        host: Name or number.
+        port: TCP port.
+        tls: `implicit` (from the first byte), `starttls` (required, never optional), `none` (loopback only).
+        user: The account's name; empty for no sign-in.
+        password_cmd: A command whose first line of output is the password; empty to look elsewhere.
+    """
+
+    host: str
+    port: int
+    tls: Literal["implicit", "starttls", "none"] = "implicit"
+    user: str = ""
+    password_cmd: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the server is this very machine."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`campaigns/settings.toml`, with what the environment says on top.
+
+    Attributes:
+        sender: Who writes.
+        smtp: Where letters are handed in.
+        imap: Where replies arrive.
+        folders: The mailbox folders to read, beside those the server marks as junk.
+    """
+
+    sender: Sender
+    smtp: Server
+    imap: Server
+    folders: tuple[str, ...] = ("INBOX",)
