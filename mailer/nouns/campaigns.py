@@ -29,13 +29,15 @@ class Campaign:
         name: The file's name without `.toml`.
         steps: One at least, in order; all but the first are follow-ups.
         where: The audience as an expression over the table's columns; empty for every group.
-        where_line: Where that expression stands in the file.
+        where_line: The line in the file where that expression stands.
+        where_column: The column of its first character.
     """
 
     name: str
     steps: tuple[Step, ...]
     where: str = ""
     where_line: int = 0
+    where_column: int = 0
 
     def step(self, name: str) -> Step:
         """The step of that name.

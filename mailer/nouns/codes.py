@@ -1,7 +1,8 @@
 """What a mail server's reply means for one letter, by the phase of the conversation it came in.
 
 The receiver takes responsibility with its 2yz reply to the final dot, and not before
-(RFC 5321 §4.1.1.4, §6.1). So a line that drops earlier has certainly delivered nothing, and only at or after the dot is there doubt.
+(RFC 5321 §4.1.1.4, §6.1). So a line that drops earlier has certainly delivered nothing, and only at or
+after the dot is there doubt.
 """
 
 import re

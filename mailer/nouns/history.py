@@ -145,9 +145,8 @@ class History:
                 for address in message.finding.failed:
                     found.setdefault(address.key, _from_mail(message, _reason(message)))
         for delivery in self.deliveries.values():
-            last = delivery.attempts[-1] if delivery.attempts else None
-            if delivery.state is State.REFUSED and last and last.verdict.phase is Phase.RCPT:
-                standing = Standing(last.at, last.verdict.words, f"letter {delivery.letter}")
+            if words := _died_of(delivery):
+                standing = Standing(delivery.changed_at, words, f"letter {delivery.letter}")
                 for address in delivery.to:
                     found.setdefault(address.key, standing)
         return found
@@ -170,3 +169,13 @@ def _from_order(order: Order) -> Standing:
 
 def _reason(message: Message) -> str:
     return message.finding.because[0] if message.finding.because else "the letter came back"
+
+
+def _died_of(delivery: Delivery) -> str:
+    """Why the delivery shows its address to be dead; '' when it does not."""
+    if delivery.state is State.BOUNCED:
+        return delivery.because or "the letter came back"
+    last = delivery.attempts[-1].verdict if delivery.attempts else None
+    # A refusal of the content, at the final dot, says nothing about the address.
+    refused = delivery.state is State.REFUSED and last is not None and last.phase is Phase.RCPT
+    return last.words or "the server refused the address" if refused and last else ""

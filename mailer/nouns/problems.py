@@ -1,4 +1,4 @@
-"""Something wrong in what the fellow wrote: what, where, how to mend it. A value, so that all come at once."""
+"""Something wrong in what the fellow wrote: what, where, how to mend it. A value, so all come at once."""
 
 from dataclasses import dataclass
 

@@ -6,7 +6,7 @@ The rehearsal brings its own world, and the tests theirs; the commands cannot te
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from mailer.nouns.codes import Verdict
@@ -56,8 +56,12 @@ class Mailbox(Protocol):
         """The folders to read: the configured ones that exist, and the server's junk folder."""
         ...
 
-    def fetch(self, folder: str, after: Cursor | None) -> Iterator[tuple[Cursor, Fetched]]:
-        """What arrived in `folder` since the cursor, oldest first, each with the cursor that covers it."""
+    def fetch(self, folder: str, after: Cursor | None, since: date) -> Iterator[tuple[Cursor, Fetched]]:
+        """What arrived in `folder` after the cursor, oldest first, each with the cursor that covers it.
+
+        Without a cursor, or when its UIDVALIDITY is no longer the folder's: what arrived on `since` or later,
+        so that a first reading does not walk through ten years of mail.
+        """
         ...
 
 

@@ -1,0 +1,6 @@
+"""Decides who gets which letter now, and why the others do not."""
+
+from mailer.planning.audience import Audience, read_audience
+from mailer.planning.plan import Due, Line, Plan, Status, make_plan
+
+__all__ = ["Audience", "Due", "Line", "Plan", "Status", "make_plan", "read_audience"]
