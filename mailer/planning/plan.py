@@ -8,7 +8,7 @@ because nobody should get a reminder of a letter that she never saw.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -64,7 +64,8 @@ class Line:
         because: Why it is not due, in plain words; for a due letter why now. May quote a mail.
         reason: The same in two or three words, for counting; empty when it is due.
         when: For `waiting` and dated holds: not before this moment.
-        due: For `due`: what sending needs.
+        due: What sending it needs, as far as it is known by now; None for letters with a record and where
+            nobody is left to write to.
     """
 
     letter: LetterId
@@ -198,7 +199,7 @@ class _Conversation:
         return lines
 
     def _rung(self) -> Organizer | None:
-        """Whom the letters go to: whoever the conversation is with while her address lives, else the first."""
+        """Whom to write to: whoever the conversation is with while she can be reached, else the first."""
         alive = [
             organizer
             for organizer in self.group.organizers
@@ -237,14 +238,18 @@ class _Conversation:
         if record and record.state is not State.DEFERRED:
             return _recorded(record)
         letter = record.letter if record else self._new_letter(step)
-        if barrier:
-            return Line(letter, Status.WITHHELD, *barrier)
-        assert self.rung
+        if barrier or self.rung is None:
+            return self._withheld(letter, step, index, *(barrier or ("", "")))
         name = self.written.get((step.name, self.rung.address.key), self.group.id)
         if name != self.group.id and not record:
             because = f"{self.rung.address} gets this letter as organizer of {name}"
-            return Line(letter, Status.WITHHELD, because, "same person")
-        return self._timed(letter, step, index, before, record)
+            return self._withheld(letter, step, index, because, "same person")
+        line = self._timed(letter, step, index, before, record)
+        return replace(line, due=self._due(step, index, record))
+
+    def _withheld(self, letter: LetterId, step: Step, index: int, because: str, reason: str) -> Line:
+        due = self._due(step, index, None) if self.rung else None
+        return Line(letter, Status.WITHHELD, because, reason, due=due)
 
     def _timed(
         self, letter: LetterId, step: Step, index: int, before: Line | None, record: Delivery | None
@@ -262,7 +267,7 @@ class _Conversation:
             until = datetime.combine(hold.until, datetime.min.time(), self.now.tzinfo)
             because = f"{hold.standing.because}, until {hold.until:%a %d %b}"
             return Line(letter, Status.WITHHELD, because, "on hold", until)
-        return Line(letter, Status.DUE, due=self._due(step, index, record))
+        return Line(letter, Status.DUE)
 
     def _after(self, letter: LetterId, before: Line) -> Line:
         if before.status in {Status.DUE, Status.WAITING, Status.DEFERRED}:

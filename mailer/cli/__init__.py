@@ -1,0 +1,73 @@
+"""What the fellow types, and what she sees: words in, words out."""
+
+import sys
+
+import click
+
+from mailer import __version__
+from mailer.cli import ask, begin, decide, demo, prove, read, send
+from mailer.cli.entrance import Sections, run
+
+COMMANDS = {
+    "Begin": (demo.demo, begin.init, begin.new),
+    "Look before you send": (prove.check, prove.preview),
+    "Send and read": (send.send, read.replies, read.show),
+    "What came of it": (ask.status, ask.list_campaigns),
+    "What reached you in other ways": (
+        decide.answered,
+        decide.hold,
+        decide.stop,
+        decide.resolve,
+        decide.undo,
+    ),
+    "Besides": (begin.completion,),
+}
+
+
+@click.group(
+    cls=Sections,
+    sections={title: [str(command.name) for command in commands] for title, commands in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "color": False},
+    no_args_is_help=True,
+)
+@click.option(
+    "-C",
+    "folder",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Work as if started in DIR.",
+)
+@click.version_option(__version__, "--version", prog_name="campaign")
+def cli(folder: str | None) -> None:
+    r"""Personal letters in a batch, for people who organize communities.
+
+    You keep a table of groups and a few templates, in plain files. campaign writes each group its own letter,
+    sends it from your own mailbox, reads what comes back, reminds those who stayed silent, and shows in the
+    end what came of it. It shows before it acts, and never sends a letter twice.
+
+    New here? Watch it happen, without any mail leaving this machine:
+
+        campaign demo
+
+    A first campaign of your own:
+
+    \b
+        campaign init outreach; cd outreach   a folder to work in
+        (edit campaigns/settings.toml, groups.csv, and templates/)
+        campaign check                        what is still wrong, and where
+        campaign preview initial-contact      the letters, as they would leave
+        campaign send initial-contact         shows who is due, asks, sends
+        campaign replies                      who answered
+        campaign status                       what came of it
+    """
+    del folder  # read by the session
+
+
+for _section in COMMANDS.values():
+    for _command in _section:
+        cli.add_command(_command)
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(cli, sys.argv[1:]))

@@ -1,0 +1,184 @@
+"""Commands that say what came of it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer.cli.session import Session, open_session
+from mailer.outcomes import Fate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from mailer.nouns import History
+    from mailer.outcomes import Tally
+    from mailer.planning import Plan
+    from mailer.proofs import Manuscript
+
+BAR = 60
+"""Characters of the picture that shows all groups of a campaign."""
+
+# (fate, glyph, style): the glyphs tell the parts apart where there is no colour.
+PICTURE = (
+    (Fate.ANSWERED, "█", "bold green"),
+    (Fate.AWAY, "▒", "yellow"),
+    (Fate.SILENT, "░", "bright_black"),
+    (Fate.STOPPED, "×", "magenta"),
+    (Fate.BOUNCED, "!", "red"),
+    (Fate.UNSURE, "?", "bold red"),
+    (Fate.UNSENT, "·", "dim"),
+)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.pass_context
+def status(context: click.Context, name: str | None) -> None:
+    """Groups contacted, answered, away, silent, bounced; the response rate; what is due.
+
+    Every group that a letter was written to is counted in exactly one place.
+    """
+    from mailer.cli.screen import out, say
+
+    session = open_session(context)
+    read = session.manuscript(*([name] if name else []), strict=False)
+    with session.ledger() as ledger:
+        history = ledger.history()
+    begun = [known for known in read.campaigns if name or _has_letters(history, known)]
+    if not begun:
+        say("nothing has been sent yet; campaign list shows the campaigns")
+    for known in begun:
+        _print_status(out(), session, read, known, history)
+
+
+def _has_letters(history: "History", name: str) -> bool:
+    return any(delivery.letter.campaign == name for delivery in history.deliveries.values())
+
+
+def _print_status(
+    console: "Console", session: Session, read: "Manuscript", name: str, history: "History"
+) -> None:
+    from mailer.cli.screen import day, words
+    from mailer.outcomes import take_tally
+
+    campaign, _ = read.campaigns[name]
+    now = session.world.now()
+    tally = take_tally(campaign, history, now)
+    plan = session.plan(read, name, history)
+    console.print()
+    console.print(words(name, "bold"), words(f"as of {day(now)}", "dim"))
+    console.print()
+    if tally.groups:
+        console.print(_bar(tally.fates, len(tally.groups)))
+        console.print(_legend(tally.fates))
+        console.print()
+        _print_rate(console, tally)
+        console.print()
+    console.print(_steps(tally, plan))
+    console.print()
+    _print_next(console, plan)
+
+
+def _bar(fates: "Mapping[Fate, int]", groups: int) -> "Text":
+    """All groups as one bar; every fate that occurs has at least one character."""
+    from rich.text import Text
+
+    bar = Text("  ")
+    done = cells = 0
+    for fate, glyph, style in PICTURE:
+        done += fates.get(fate, 0)
+        until = round(BAR * done / groups)
+        bar.append(glyph * (until - cells), style)
+        cells = until
+    return bar
+
+
+def _legend(fates: "Mapping[Fate, int]") -> "Text":
+    from rich.text import Text
+
+    legend = Text("  ")
+    for fate, glyph, style in PICTURE:
+        if count := fates.get(fate, 0):
+            legend.append(f"{glyph} {count} {fate}", style)
+            legend.append("   ")
+    return legend
+
+
+def _print_rate(console: "Console", tally: "Tally") -> None:
+    from mailer.cli.screen import several, words
+
+    rate = tally.response
+    low, high = rate.interval
+    console.print(
+        words(f"  {rate.count} of {several(rate.of, 'group')} contacted answered: "),
+        words(f"{rate.share:.0%}", "bold green"),
+        words(f" (95 % interval {low:.0%} to {high:.0%})", "dim"),
+        sep="",
+    )
+
+
+def _steps(tally: "Tally", plan: "Plan") -> "Table":
+    """One row for each step: its letters, what became of them, what is due and when."""
+    from rich.padding import Padding
+
+    from mailer.cli.screen import day, table, words
+    from mailer.planning import Status
+
+    shown = [fate for fate, _, _ in PICTURE if tally.fates.get(fate, 0)]
+    numbers = ["sent", *shown, "due now"]
+    rows = table("  letter", *numbers, "next due", numbers=numbers)
+    for step in tally.steps:
+        lines = [line for line in plan.lines if line.letter.step == step.step]
+        due = sum(line.status is Status.DUE for line in lines)
+        moments = [line.when for line in lines if line.status is Status.WAITING and line.when]
+        fates = [str(step.fates.get(fate, "")) for fate in shown]
+        rows.add_row(
+            Padding(words(step.step), (0, 0, 0, 2)),
+            str(step.sent),
+            *fates,
+            str(due or ""),
+            words(day(min(moments)) if moments else ""),
+        )
+    return rows
+
+
+def _print_next(console: "Console", plan: "Plan") -> None:
+    """The sum that must add up, and what to type next."""
+    from mailer.cli.screen import several, words
+
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(plan.counts().items()))
+    console.print(words(f"{several(len(plan.lines), 'letter')} planned: {counts}", "dim"))
+    name = plan.campaign.name
+    if plan.due:
+        console.print(
+            words(f"next: campaign send {name} sends the {several(len(plan.due), 'letter')} due", "dim")
+        )
+
+
+@click.command("list")
+@click.pass_context
+def list_campaigns(context: click.Context) -> None:
+    """The campaigns here: whom they are for, how far they are."""
+    from mailer.cli.screen import out, say, table, words
+    from mailer.outcomes import take_tally
+
+    session = open_session(context)
+    read = session.manuscript(strict=False)
+    with session.ledger() as ledger:
+        history = ledger.history()
+    numbers = ("steps", "audience", "contacted", "answered", "due now")
+    rows = table("campaign", *numbers, numbers=numbers)
+    for name, (campaign, audience) in read.campaigns.items():
+        tally = take_tally(campaign, history, session.world.now())
+        chosen = sum(audience.selects(group) is True for group in read.groups)
+        due = len(session.plan(read, name, history).due)
+        figures: Sequence[int] = (len(campaign.steps), chosen, tally.contacted, tally.response.count, due)
+        rows.add_row(words(name), *(str(figure or "") for figure in figures))
+    if not read.campaigns:
+        say("no campaign yet; campaign new NAME begins one")
+        return
+    out().print(rows)

@@ -1,0 +1,111 @@
+"""Commands for what a person decides: it is written down with who and why, and can be taken back."""
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer.cli.session import open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mailer.nouns import Order
+    from mailer.orders import Clerk
+
+_because = click.option("--because", required=True, metavar="WHY", help="Why, in your words; it is kept.")
+
+
+@contextmanager
+def _clerk(context: click.Context) -> "Iterator[Clerk]":
+    from mailer.orders import Clerk
+
+    session = open_session(context)
+    groups = session.manuscript(strict=False).groups
+    with session.ledger() as ledger:
+        yield Clerk(ledger, groups, session.person, session.world.now())
+
+
+def _say(order: "Order", sentence: str) -> None:
+    from mailer.cli.screen import say
+
+    say(sentence, "green")
+    say(f"taken back by: campaign undo {order.id}", "dim")
+
+
+@click.command()
+@click.argument("whom", metavar="GROUP|ADDRESS")
+@_because
+@click.pass_context
+def answered(context: click.Context, whom: str, because: str) -> None:
+    """A group answered by phone or in person: no more follow-ups."""
+    with _clerk(context) as clerk:
+        for order in clerk.answered(whom, because):
+            _say(order, f"{order.subject} has answered; it gets no more follow-ups")
+
+
+@click.command()
+@click.argument("whom", metavar="GROUP|ADDRESS")
+@click.option("--until", required=True, metavar="DAY", help="2026-09-01, tomorrow, monday, '2 weeks'.")
+@_because
+@click.pass_context
+def hold(context: click.Context, whom: str, until: str, because: str) -> None:
+    """Do not write to a group or an address before a day."""
+    from mailer.orders import read_day
+
+    with _clerk(context) as clerk:
+        order = clerk.hold(whom, read_day(until, clerk.now.date()), because)
+        _say(order, f"nothing goes to {order.subject} before {order.until:%a %d %b %Y}")
+
+
+@click.command()
+@click.argument("whom", metavar="GROUP|ADDRESS")
+@_because
+@click.pass_context
+def stop(context: click.Context, whom: str, because: str) -> None:
+    """Never write to a group or an address again, in any campaign."""
+    with _clerk(context) as clerk:
+        order = clerk.stop(whom, because)
+        _say(order, f"nothing goes to {order.subject} ever again")
+
+
+@click.command()
+@click.argument("letter")
+@click.option(
+    "--sent/--resend", required=True, default=None, help="It did leave, or it did not: send it again."
+)
+@_because
+@click.pass_context
+def resolve(context: click.Context, letter: str, sent: bool, because: str) -> None:  # noqa: FBT001 - click passes options by name
+    """Settle a letter of which nobody knows whether it left."""
+    from mailer.cli.screen import say
+
+    with _clerk(context) as clerk:
+        clerk.resolve(letter, sent=sent, because=because)
+    say(f"{letter} counts as sent" if sent else f"{letter} is due again", "green")
+
+
+@click.command()
+@click.argument("order", required=False)
+@click.pass_context
+def undo(context: click.Context, order: str | None) -> None:
+    """Take a decision back; without ORDER, list those that stand."""
+    from mailer.cli.screen import day, out, say, table, words
+
+    with _clerk(context) as clerk:
+        if order:
+            taken = clerk.undo(order)
+            say(f"taken back: {taken.kind} {taken.subject} ({taken.because})", "green")
+            return
+        standing = clerk.ledger.orders()
+    if not standing:
+        say("no decision stands")
+        return
+    rows = table("order", "when", "what", "whom", "because")
+    for known in standing:
+        until = f" until {known.until}" if known.until else ""
+        what = f"{known.kind}{until}"
+        rows.add_row(
+            words(known.id), words(day(known.at)), words(what), words(known.subject), words(known.because)
+        )
+    out().print(rows)

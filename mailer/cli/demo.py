@@ -1,0 +1,228 @@
+"""The command that shows everything: the real commands, an embedded post office, and people with habits.
+
+The story is set in the past twelve days and ends now, so that in the folder it leaves every command goes on by
+the real clock. Nothing leaves this machine: both servers are on loopback, and the rehearsal's world does not
+read the environment, where somebody's real server may be named.
+"""
+
+import shlex
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer.cli.entrance import run
+from mailer.errors import CampaignError, UsageError
+
+if TYPE_CHECKING:
+    from mailer.nouns import World
+    from mailer.rehearsal import Person, Rehearsal
+    from mailer.workspace import Workspace
+
+CAMPAIGN = "initial-contact"
+STATE = ".rehearsal"
+"""The folder inside a demo's folder where its post office keeps its mail."""
+
+LENGTH = timedelta(days=12)
+
+
+@click.command()
+@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--serve", is_flag=True, help="Keep its post office open until Ctrl-C, so that you can go on in DIR."
+)
+@click.pass_context
+def demo(context: click.Context, folder: Path | None, serve: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Watch a whole campaign happen on this machine, in seconds.
+
+    An embedded post office and some twenty groups with habits: some answer, one is out of office, one address
+    is dead, one asks for no more letters, many stay silent. What you see are the real commands.
+    """
+    place = folder or (Path() if Path(STATE).is_dir() else None)
+    if place and (place / STATE).is_dir():
+        if not serve:
+            raise UsageError(
+                f"{place} holds a demo already", fix=f"campaign demo --serve {place} goes on with it"
+            )
+    else:
+        place = place or _free_folder(Path("campaign-demo"))
+        _play(context.find_root().command, place)
+    if serve:
+        _serve(place)
+
+
+def _free_folder(wish: Path) -> Path:
+    """The folder wished for, or the first of `…-2`, `…-3` that is not there yet."""
+    number = 1
+    place = wish
+    while place.exists():
+        number += 1
+        place = wish.with_name(f"{wish.name}-{number}")
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Where the story plays: its folder, its post office and the commands."""
+
+    command: click.Command
+    folder: Path
+    post: "Rehearsal"
+    world: "World"
+
+    def scene(self, title: str, later: timedelta = timedelta()) -> None:
+        """Let time pass, and say when and where we are."""
+        from mailer.cli.screen import out, words
+
+        if later:
+            self.post.clock.move_on(later)
+        console = out()
+        console.print()
+        console.rule(
+            words(f"{self.post.clock.now().astimezone():%A %d %B, %H:%M}", "bold"), align="left", style="dim"
+        )
+        console.print(words(title, "italic"))
+
+    def do(self, *typed: str) -> None:
+        """Run one real command as if it had been typed in the folder."""
+        from mailer.cli.screen import out, words
+
+        out().print()
+        out().print(words("$ ", "dim"), words(shlex.join(["campaign", *typed]), "bold cyan"), sep="")
+        code = run(self.command, ["-C", str(self.folder), *typed], self.world)
+        if code:
+            raise CampaignError(f"the demo stumbled over: {shlex.join(typed)} (exit code {code})")
+
+
+def _play(command: click.Command, folder: Path) -> None:
+    from mailer.cli.screen import out, words
+    from mailer.rehearsal import Clock, Rehearsal
+
+    now = datetime.now(UTC)
+    start = (now - LENGTH).replace(hour=9, minute=30, second=0, microsecond=0)
+    _lay_out(folder)
+    clock = Clock(start)
+    with Rehearsal(_people(folder), clock=clock, state=folder / STATE) as post:
+        _write_settings(folder, post)
+        stage = _Stage(command, folder, post, _world(post))
+        out().print(
+            words(
+                f"A fellow writes to some twenty user groups. Everything happens in {folder}/ on this machine."
+            )
+        )
+        stage.scene("She looks over her table and templates, and sends the first letters.")
+        stage.do("check", CAMPAIGN)
+        stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
+        stage.scene("Three days later: what came back?", timedelta(days=3))
+        stage.do("replies")
+        stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
+        stage.scene(
+            "A week has passed. Whoever is silent gets one more letter, in the same thread.",
+            timedelta(days=5),
+        )
+        stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
+        stage.scene("And today:", now - clock.now())
+        stage.do("replies")
+        stage.do("status", CAMPAIGN)
+        _farewell(folder, post)
+
+
+def _lay_out(folder: Path) -> None:
+    from mailer.ledger import create
+    from mailer.workspace import find, lay_out
+
+    lay_out(folder)
+    workspace = find(folder.resolve(), {})
+    create(workspace.ledger_folder, workspace.ledger_id_file, datetime.now(UTC)).close()
+    (folder / STATE).mkdir()
+
+
+def _people(folder: Path) -> "Sequence[Person]":
+    from mailer.rehearsal import cast
+
+    return cast(_workspace(folder).groups()[0])
+
+
+def _workspace(folder: Path) -> "Workspace":
+    from mailer.workspace import find
+
+    return find(folder.resolve(), {})
+
+
+def _world(post: "Rehearsal") -> "World":
+    from mailer.nouns import World
+    from mailer.servers import mailbox, post_office
+
+    return World(post.clock.now, post.clock.sleep, 0, post_office, mailbox)
+
+
+def _write_settings(folder: Path, post: "Rehearsal") -> None:
+    server = f'host = "{post.host}"\nport = {{port}}\ntls = "none"\nuser = "{post.user}"\n'
+    server += f'password_cmd = ["printf", "{post.password}"]\n'
+    (folder / "campaigns" / "settings.toml").write_text(
+        "# The demo's own mailbox, on this machine only. Its post office is up while `campaign demo --serve` runs.\n\n"
+        f'[sender]\nname = "Fay Fellow"\nemail = "{post.user}"\nrole = "Fellow for Python user groups"\n\n'
+        f"[smtp]\n{server.format(port=post.smtp_port)}\n[imap]\n{server.format(port=post.imap_port)}",
+        encoding="utf-8",
+    )
+
+
+def _due(stage: _Stage) -> int:
+    """How many letters are due: what a person would read off the plan and type."""
+    from mailer.cli.session import Session
+
+    session = Session(_workspace(stage.folder), stage.world)
+    read = session.manuscript(CAMPAIGN)
+    with session.ledger() as ledger:
+        if ledger.deliveries():
+            session.read_mailbox(session.settings(), ledger, read)
+        return len(session.plan(read, CAMPAIGN, ledger.history()).due)
+
+
+def _farewell(folder: Path, post: "Rehearsal") -> None:
+    from mailer.cli.screen import out, several, table, words
+
+    console = out()
+    console.print()
+    console.rule(style="dim")
+    letters, mails = several(len(post.letters), "letter"), several(len(post.inbox), "mail")
+    console.print(words(f"{letters} went out and {mails} came back, and none of them left this machine."))
+    console.print(words(f"Go on in the folder {folder}/, where all of it lies in plain files:"))
+    rows = table("", "")
+    rows.show_header = False
+    for command, purpose in (
+        (f"cd {folder}", ""),
+        ("campaign demo --serve", "opens its post office again, in another terminal"),
+        ("campaign replies --all", "everything that came back; campaign show ID prints one"),
+        (f"campaign preview {CAMPAIGN} --group oslo-python", "the letter that Oslo gets next"),
+        ("campaign new spring-sprint", "a campaign of your own"),
+    ):
+        rows.add_row(words(f"{command}", "cyan"), words(purpose, "dim"))
+    console.print(rows)
+
+
+def _serve(folder: Path) -> None:
+    from mailer.cli.screen import say
+    from mailer.rehearsal import Rehearsal
+
+    settings, _ = _workspace(folder).settings()
+    if settings is None or not (settings.smtp.loopback and settings.imap.loopback):
+        raise UsageError(f"the settings in {folder} are no longer the demo's")
+    post = Rehearsal(
+        _people(folder),
+        state=folder / STATE,
+        smtp_port=settings.smtp.port,
+        imap_port=settings.imap.port,
+        hurry=True,
+        kind_strangers=True,
+    )
+    with post:
+        say(f"The post office of {folder}/ is open; its people answer at once. Ctrl-C closes it.", "green")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            say("closed")

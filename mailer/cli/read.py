@@ -1,0 +1,134 @@
+"""Commands to read what came back."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer.cli.session import open_session
+from mailer.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailer.ledger import Ledger
+    from mailer.nouns import Message
+
+SHORTEST_ID = 4
+"""A message may be named by so many first characters of its id, if no other begins with them."""
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--all", "everything", is_flag=True, help="Show everything read so far, not only what is new.")
+@click.pass_context
+def replies(context: click.Context, name: str | None, everything: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Fetch what is new, and show which group it came from.
+
+    People are told from machines. Your mailbox is never changed: what was unread stays unread.
+    """
+    from mailer.cli.screen import say
+
+    session = open_session(context)
+    settings = session.settings()
+    read = session.manuscript(strict=False)
+    if name and name not in session.workspace.campaign_names():
+        session.manuscript(name)
+    with session.ledger() as ledger:
+        if not ledger.deliveries():
+            say("no letter has left yet, so there is nothing to answer")
+            return
+        mailbox = session.read_mailbox(settings, ledger, read)
+        shown = ledger.messages() if everything else mailbox.new
+    _print_messages([m for m in shown if not name or name in {c for c, _ in m.match.conversations}])
+    _say_summary(shown, "so far" if everything else "new")
+
+
+def _print_messages(messages: Sequence["Message"]) -> None:
+    from mailer.cli.screen import KIND_STYLES, out, table, words
+    from mailer.nouns import Kind
+
+    listed = [m for m in messages if m.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
+    if not listed:
+        return
+    rows = table("id", "group", "what", "from", "words")
+    rows.columns[-1].ratio = 1
+    rows.columns[3].max_width = 30
+    rows.expand = True
+    for message in listed:
+        kind = message.finding.kind
+        rows.add_row(
+            words(message.id[:6], "dim"),
+            words(", ".join(group for _, group in message.match.conversations) or "?"),
+            words(kind.value, KIND_STYLES.get(kind, "")),
+            words(message.sender_name or message.sender, limit=40),
+            words(message.words or message.subject, "dim", limit=200),
+        )
+    out().print(rows)
+
+
+def _say_summary(messages: Sequence["Message"], when: str) -> None:
+    from mailer.cli.screen import say, several
+
+    counts = Counter(message.finding.kind for message in messages)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+    say(f"{several(len(messages), 'message')} {when}{': ' + kinds if kinds else ''}")
+    unmatched = [m for m in messages if len(m.match.conversations) > 1]
+    if unmatched:
+        say(
+            f"{several(len(unmatched), 'message')} may belong to several groups; none of them is written to",
+            "yellow",
+        )
+    if counts:
+        say("next: campaign show ID prints one; campaign status", "dim")
+
+
+@click.command()
+@click.argument("message")
+@click.option(
+    "--raw", is_flag=True, help="The mail as it came; on a terminal, what could harm it is left out."
+)
+@click.pass_context
+def show(context: click.Context, message: str, raw: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Print one message, with what it was taken for and why."""
+    from mailer.cli.screen import KIND_STYLES, day, out, words
+    from mailer.nouns import visible
+
+    session = open_session(context)
+    with session.ledger() as ledger:
+        found = _find(ledger, message)
+        if raw:
+            _print_raw(ledger.mail_bytes(found.place))
+            return
+    console = out()
+    console.print(words(f"From:    {found.sender_name} <{found.sender}>".replace("  <", " <"), "cyan"))
+    console.print(words(f"Date:    {day(found.at)}", "cyan"))
+    console.print(words(f"Subject: {found.subject}", "cyan"))
+    kind = found.finding.kind
+    console.print(words(f"Kind:    {kind}", KIND_STYLES.get(kind, "")))
+    for reason in found.finding.because:
+        console.print(words(f"         {reason}", "dim"))
+    for candidate in found.match.candidates:
+        console.print(words(f"Answers: {candidate.letter}"))
+        console.print(words(f"         {candidate.because} ({candidate.points} of 100)", "dim"))
+    if found.note:
+        console.print(words(f"Note:    {found.note}", "yellow"))
+    console.print()
+    console.print(visible(found.words, lines=True), markup=False, soft_wrap=True)
+
+
+def _find(ledger: "Ledger", prefix: str) -> "Message":
+    found = [m for m in ledger.messages() if m.id.startswith(prefix.lower())]
+    if len(prefix) < SHORTEST_ID or len(found) != 1:
+        many = f"{len(found)} messages begin with" if len(found) > 1 else "there is no message"
+        raise UsageError(f"{many} {prefix!r}", fix="campaign replies --all lists them")
+    return found[0]
+
+
+def _print_raw(raw: bytes) -> None:
+    from mailer.nouns import visible
+
+    if sys.stdout.isatty():
+        click.echo(visible(raw.decode("utf-8", "replace"), lines=True))
+    else:
+        sys.stdout.buffer.write(raw)

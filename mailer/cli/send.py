@@ -1,0 +1,271 @@
+"""The command that sends: it shows the plan, asks for the number, and keeps to it."""
+
+import asyncio
+import signal
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer.cli.session import Session, open_session
+from mailer.errors import CampaignError, UsageError
+
+if TYPE_CHECKING:
+    from mailer.ledger import Ledger
+    from mailer.nouns import LetterId, MailboxRead, Settings
+    from mailer.outbox import Run, Sent
+    from mailer.planning import Line, Plan
+    from mailer.proofs import Manuscript
+
+UNSURE = 4
+"""The exit code while nobody knows whether a letter left."""
+
+MOST_ROWS = 60
+"""A plan of more letters than this is shown by its first ones and a count."""
+
+
+@click.command()
+@click.argument("name")
+@click.option("-n", "--dry-run", is_flag=True, help="Walk the whole way, and deliver nothing.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Send at most N letters.")
+@click.option("--only", multiple=True, metavar="GROUP", help="Send only to this group; may be given again.")
+@click.option(
+    "--confirm",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="For scripts: send if exactly N letters are due.",
+)
+@click.pass_context
+def send(
+    context: click.Context,
+    name: str,
+    dry_run: bool,  # noqa: FBT001 - click passes options by name
+    limit: int | None,
+    only: Sequence[str],
+    confirm: int | None,
+) -> int:
+    """Send what is due: show who gets what, ask, send.
+
+    Run it again at any time; it sends only what has become due. Before a follow-up the mailbox is read, and
+    whoever has answered gets none.
+    """
+    session = open_session(context)
+    read = session.manuscript(name)
+    settings = read.settings if dry_run and read.settings else session.settings()
+    if dry_run:
+        from mailer.servers import nowhere
+
+        session = replace(session, world=replace(session.world, post_office=nowhere))
+    with session.ledger() as real:
+        ledger = real.twin() if dry_run else real
+        mailbox = _read_mailbox(session, settings, ledger, read)
+        plan = session.plan(read, name, ledger.history())
+        lines = _chosen(plan, only, limit, mailbox)
+        _show(plan, lines, mailbox)
+        if not lines:
+            return 0
+        if not dry_run and not _confirmed(len(lines), confirm):
+            return 1
+        run = _run(session, settings, ledger, read, lines, mailbox)
+    return _report(run, len(lines), name, dry_run=dry_run)
+
+
+def _read_mailbox(
+    session: Session, settings: "Settings", ledger: "Ledger", read: "Manuscript"
+) -> "MailboxRead | None":
+    """A fresh reading; None when it failed, which keeps the follow-ups back."""
+    from mailer.cli.screen import print_error, say, several
+    from mailer.nouns import Kind
+
+    if not ledger.deliveries():
+        return None
+    try:
+        mailbox = session.read_mailbox(settings, ledger, read)
+    except CampaignError as error:
+        print_error(error.what, error.where, error.fix)
+        say("the mailbox could not be read, so no follow-up leaves", "yellow")
+        return None
+    news = [message for message in mailbox.new if message.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
+    if news:
+        say(f"{several(len(news), 'new message')} in the mailbox; campaign replies shows them", "dim")
+    return mailbox
+
+
+def _chosen(
+    plan: "Plan", only: Sequence[str], limit: int | None, mailbox: "MailboxRead | None"
+) -> list["Line"]:
+    known = {line.letter.group for line in plan.lines}
+    for group in only:
+        if group not in known:
+            raise UsageError(f"{plan.campaign.name} does not write to a group {group!r}", fix="campaign list")
+    lines = [line for line in plan.due if not only or line.letter.group in only]
+    lines = [line for line in lines if mailbox or not (line.due and line.due.follow_up)]
+    return lines[:limit]
+
+
+def _show(plan: "Plan", lines: Sequence["Line"], mailbox: "MailboxRead | None") -> None:
+    """Who gets which step now, and how many do not, each with the reason."""
+    from mailer.cli.screen import out, say, several, table, words
+
+    console = out()
+    if lines:
+        rows = table("group", "to", "letter")
+        for line in lines[:MOST_ROWS]:
+            assert line.due
+            again = "  (again)" if line.due.retry else ""
+            rows.add_row(
+                words(line.letter.group),
+                words(line.due.organizer.address),
+                words(f"{line.letter.step}{again}"),
+            )
+        console.print(rows)
+        if len(lines) > MOST_ROWS:
+            console.print(words(f"… and {len(lines) - MOST_ROWS:,} more", "dim"))
+        console.print()
+    reasons = Counter(_reason(line) for line in plan.lines if line not in lines)
+    console.print(
+        words(f"{several(len(lines), 'letter')} due now" if lines else "no letter is due now", "bold")
+    )
+    for reason, count in reasons.most_common():
+        console.print(words(f"{count:>5}  {reason}", "dim"))
+    if plan.undecided:
+        say(f"left out for an empty cell: {', '.join(plan.undecided)}", "dim")
+    waiting = [line.when for line in plan.lines if line.when and line.reason == "not yet"]
+    if waiting:
+        from mailer.cli.screen import day
+
+        console.print(words(f"the next becomes due on {day(min(waiting))}", "dim"))
+    del mailbox
+
+
+def _reason(line: "Line") -> str:
+    from mailer.planning import Status
+
+    if line.status is Status.DUE:
+        return "due, but not in this run"
+    return line.reason or line.status.value
+
+
+def _confirmed(count: int, confirm: int | None) -> bool:
+    """Whether the person, or the script, named the very number."""
+    from mailer.cli.screen import say, several
+
+    if confirm is not None:
+        if confirm != count:
+            raise UsageError(
+                f"{several(count, 'letter')} would leave, not {confirm:,}; nothing was sent",
+                fix=f"--confirm {count}",
+            )
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to confirm; nothing was sent", fix=f"--confirm {count}")
+    typed = click.prompt(
+        f"type {count} to send {several(count, 'letter')}", default="", show_default=False, err=True
+    )
+    if typed.strip() == str(count):
+        return True
+    say("nothing was sent")
+    return False
+
+
+def _run(
+    session: Session,
+    settings: "Settings",
+    ledger: "Ledger",
+    read: "Manuscript",
+    lines: Sequence["Line"],
+    mailbox: "MailboxRead | None",
+) -> "Run":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from mailer.cli.screen import talk
+    from mailer.outbox import Outbox
+
+    interrupted: list[int] = []
+    # The first Ctrl-C finishes the letter in hand and puts the usual handler back, so that a second one ends it.
+    usual = signal.signal(signal.SIGINT, lambda number, _frame: (interrupted.append(number), _unhook())[0])
+
+    def _unhook() -> None:
+        signal.signal(signal.SIGINT, usual)
+
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[to]}"))
+    outbox = Outbox(session.world, settings, ledger, read.book)
+    try:
+        with Progress(*columns, console=talk(), transient=True) as progress:
+            task = progress.add_task("sending", total=len(lines), to="")
+
+            def told(sent: "Sent") -> None:
+                progress.update(task, advance=1, to=sent.to)
+                _remark(sent)
+
+            return asyncio.run(outbox.send(lines, mailbox, told, lambda: bool(interrupted)))
+    finally:
+        _unhook()
+
+
+def _remark(sent: "Sent") -> None:
+    """A line for each letter that did not simply go."""
+    from mailer.cli.screen import talk, words
+    from mailer.nouns import Outcome
+
+    styles = {
+        Outcome.DEFERRED: "yellow",
+        Outcome.REFUSED: "red",
+        Outcome.UNSURE: "bold red",
+        Outcome.PAUSE: "red",
+    }
+    verdict = sent.verdict
+    if verdict.outcome in styles:
+        code = f"{verdict.code} " if verdict.code else ""
+        talk().print(
+            words(
+                f"{sent.letter} to {sent.to}: {verdict.outcome}, {code}{verdict.words}",
+                styles[verdict.outcome],
+            )
+        )
+
+
+def _report(run: "Run", asked: int, name: str, *, dry_run: bool) -> int:
+    """Say what happened and what to type next."""
+    from mailer.cli.screen import say, several
+    from mailer.nouns import Outcome
+
+    accepted = run.count(Outcome.ACCEPTED)
+    if dry_run:
+        say(
+            f"dry run: {several(accepted, 'letter')} went the whole way and nowhere; nothing was sent",
+            "green",
+        )
+        return 0
+    say(
+        f"{several(accepted, 'letter')} of {asked} sent"
+        if accepted != asked
+        else f"{several(accepted, 'letter')} sent",
+        "green",
+    )
+    advice = {
+        Outcome.DEFERRED: "deferred: the server asked for patience; the same command sends them later",
+        Outcome.REFUSED: "refused: see above; correct the address in campaigns/groups.csv",
+        Outcome.UNSURE: "unsure: nobody knows whether they left. Look into your Sent folder, then: "
+        "campaign resolve LETTER --sent or --resend",
+    }
+    for outcome, sentence in advice.items():
+        if count := run.count(outcome):
+            say(f"{count:>5} {sentence}", "yellow")
+    for letter, reason in run.kept_back:
+        _say_kept(letter, reason)
+    if run.paused:
+        say(f"the run stopped early: {run.paused}", "red")
+        say(f"nothing is lost; when that is mended: campaign send {name}", "dim")
+    else:
+        say(f"next: campaign replies, then campaign status {name}", "dim")
+    return UNSURE if run.count(Outcome.UNSURE) else 1 if run.paused else 0
+
+
+def _say_kept(letter: "LetterId", reason: str) -> None:
+    from mailer.cli.screen import say
+
+    say(f"      kept back {letter}: {reason}", "yellow")

@@ -1,0 +1,158 @@
+"""What every command needs first: its workspace, the ledger that belongs to it, and the world outside."""
+
+import getpass
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer.errors import BadData, BadSettings, UsageError
+from mailer.nouns import History, Settings, World
+
+if TYPE_CHECKING:
+    from mailer.ledger import Ledger
+    from mailer.nouns import MailboxRead
+    from mailer.planning import Plan
+    from mailer.proofs import Manuscript
+    from mailer.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command at work in one workspace."""
+
+    workspace: "Workspace"
+    world: World
+
+    def manuscript(self, *names: str, strict: bool = True) -> "Manuscript":
+        """Everything the fellow wrote, checked.
+
+        Raises:
+            BadData: when `strict` and there are mistakes in it; they are printed.
+        """
+        from mailer.cli.screen import print_problems, several, talk
+        from mailer.proofs import read_manuscript
+
+        known = self.workspace.campaign_names()
+        for name in names:
+            if name not in known:
+                raise UsageError(f"there is no campaign {name!r}", fix=_near(name, known))
+        read = read_manuscript(self.workspace, names)
+        if strict and read.mistakes:
+            print_problems(read.mistakes, talk())
+            raise BadData(
+                f"{several(len(read.mistakes), 'mistake')} to mend first",
+                fix=f"campaign check {' '.join(names)}",
+            )
+        return read
+
+    def settings(self) -> Settings:
+        """The settings, fit to be used for real servers.
+
+        Raises:
+            BadSettings: when something is wrong or still the starter's example.
+        """
+        from mailer.cli.screen import print_problems, talk
+        from mailer.workspace import placeholders
+
+        settings, problems = self.workspace.settings()
+        mistakes = [problem for problem in problems if not problem.warning]
+        if settings is None or mistakes:
+            print_problems(mistakes, talk())
+            raise BadSettings("the settings cannot be used yet", fix="edit campaigns/settings.toml")
+        if left := placeholders(settings):
+            raise BadSettings(
+                f"still the starter's example in campaigns/settings.toml: {', '.join(left)}",
+                fix="put your own mailbox there, then campaign check; or try it all with campaign demo",
+            )
+        return settings
+
+    @contextmanager
+    def ledger(self) -> "Iterator[Ledger]":
+        """The workspace's ledger, open; what opening repaired is said."""
+        from mailer.cli.screen import say
+        from mailer.ledger import open_ledger
+
+        with open_ledger(self.workspace.ledger_folder, self.workspace.ledger_id_file) as ledger:
+            for repair in ledger.repaired():
+                say(f"ledger: {repair}", "yellow")
+            yield ledger
+
+    def plan(self, manuscript: "Manuscript", name: str, history: History) -> "Plan":
+        """The plan of a campaign as of now."""
+        from mailer.planning import make_plan
+
+        campaign, audience = manuscript.campaigns[name]
+        return make_plan(campaign, audience, manuscript.groups, history, self.world.now())
+
+    def read_mailbox(self, settings: Settings, ledger: "Ledger", manuscript: "Manuscript") -> "MailboxRead":
+        """Read the mailbox, saying so while it lasts."""
+        from mailer.cli.screen import talk
+        from mailer.inbox import read_mailbox
+
+        with talk().status("reading the mailbox …"):
+            return read_mailbox(self.world, settings, ledger, manuscript.groups)
+
+    @property
+    def person(self) -> str:
+        """Who gives the orders."""
+        try:
+            return getpass.getuser()
+        except OSError:
+            return "somebody"
+
+
+def open_session(context: click.Context) -> Session:
+    """The session of the command that is running."""
+    from mailer.workspace import find
+
+    folder = Path(context.find_root().params.get("folder") or ".")
+    world = context.find_object(World)
+    # A world of its own has no environment either: a real server may be named in ours.
+    workspace = find(folder.resolve(), {} if world else os.environ)
+    return Session(
+        workspace, world or real_world(workspace.settings()[0], os.environ.get("CAMPAIGN_NOW", ""))
+    )
+
+
+def real_world(settings: Settings | None, pretended: str = "") -> World:
+    """The world outside: the machine's clock, and the servers of the settings.
+
+    Args:
+        settings: To see whether both servers are on this machine.
+        pretended: A moment in ISO form that stands for now; heeded on loopback only, because a letter that
+            leaves for real must carry the real date.
+    """
+    import asyncio
+
+    from mailer.servers import mailbox, post_office
+
+    on_loopback = settings is not None and settings.smtp.loopback and settings.imap.loopback
+    moment = _moment(pretended) if pretended and on_loopback else None
+
+    def now() -> datetime:
+        return moment or datetime.now(UTC)
+
+    return World(now, asyncio.sleep, 0, post_office, mailbox)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"CAMPAIGN_NOW={text!r} is no moment", fix="write it like 2026-09-01T09:30"
+        ) from None
+    return moment.astimezone(UTC)
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, known, 1)
+    return f"did you mean {near[0]}?" if near else f"the campaigns here: {', '.join(known) or 'none yet'}"

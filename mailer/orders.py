@@ -1,0 +1,161 @@
+"""What a person decides: she phoned, not before September, never again, that letter did leave.
+
+Every order names a group, an address or a letter that exists; a slip of the keyboard must not become a
+decision about nobody.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from mailer.errors import UsageError
+from mailer.ledger import Ledger
+from mailer.nouns import Address, BadAddress, Group, LetterId, Order, OrderKind, State
+
+_SPAN = re.compile(r"(\d{1,3})\s*(day|week|month)s?")
+_DAYS = {"day": 1, "week": 7, "month": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """Takes orders from one person and writes them into the ledger.
+
+    Attributes:
+        ledger: Where they are recorded.
+        groups: The table, to know whom an order can be about.
+        by: Who gives the orders: the account's name on this machine.
+        now: When.
+    """
+
+    ledger: Ledger
+    groups: Sequence[Group]
+    by: str
+    now: datetime
+
+    def answered(self, whom: str, because: str) -> tuple[Order, ...]:
+        """She heard from a group, or from somebody at this address, by another way than mail.
+
+        Raises:
+            UsageError: when there is no such group or address.
+        """
+        groups = [self._subject(whom)] if "@" not in whom else self._groups_of(self._subject(whom))
+        return tuple(
+            self.ledger.give(OrderKind.ANSWERED, group, self.by, because, self.now) for group in groups
+        )
+
+    def hold(self, whom: str, until: date, because: str) -> Order:
+        """Do not write to a group or an address before `until`.
+
+        Raises:
+            UsageError: when there is no such group or address, or the day has passed.
+        """
+        if until <= self.now.date():
+            raise UsageError(f"{until} is not in the future", fix="give a later day with --until")
+        return self.ledger.give(OrderKind.HOLD, self._subject(whom), self.by, because, self.now, until)
+
+    def stop(self, whom: str, because: str) -> Order:
+        """Never write to a group or an address again, in any campaign. An unknown address is fine here.
+
+        Raises:
+            UsageError: when there is no such group.
+        """
+        return self.ledger.give(OrderKind.STOP, self._subject(whom, known=False), self.by, because, self.now)
+
+    def undo(self, order: str) -> Order:
+        """Take an order back.
+
+        Raises:
+            UsageError: when there is no such order, or it cannot be undone.
+        """
+        orders = {known.id: known for known in self.ledger.orders()}
+        if order not in orders:
+            known = ", ".join(orders) or "none"
+            raise UsageError(f"there is no order {order!r} to undo", fix=f"orders that stand: {known}")
+        if orders[order].kind in {OrderKind.SENT, OrderKind.RESEND}:
+            raise UsageError(f"{order} settled a letter, which cannot be undone")
+        return self.ledger.revoke(order)
+
+    def resolve(self, letter: str, *, sent: bool, because: str) -> Order:
+        """Settle a letter that may or may not have left, or give one refused for its content another go.
+
+        Args:
+            letter: Its id.
+            sent: True: it did leave. False: it did not; it becomes due again.
+            because: How she knows.
+
+        Raises:
+            UsageError: when there is no such letter, or there is nothing to settle about it.
+        """
+        delivery = self.ledger.deliveries().get(letter)
+        if delivery is None:
+            raise UsageError(f"there is no letter {letter!r}", fix=_near(letter, self.ledger.deliveries()))
+        settled = {State.UNSURE} if sent else {State.UNSURE, State.REFUSED}
+        if delivery.state not in settled:
+            raise UsageError(f"{letter} is {delivery.state}; there is nothing to settle about it")
+        kind = OrderKind.SENT if sent else OrderKind.RESEND
+        order = self.ledger.give(kind, letter, self.by, because, self.now)
+        letter_id: LetterId = delivery.letter
+        if sent:
+            self.ledger.change(letter_id, State.ACCEPTED, self.now, f"{self.by}: {because}")
+        else:
+            self.ledger.release(letter_id)
+        return order
+
+    def _subject(self, whom: str, *, known: bool = True) -> str:
+        """The group's id or the address's key, if there is such a one."""
+        if "@" not in whom:
+            ids = [group.id for group in self.groups]
+            if whom not in ids:
+                raise UsageError(f"there is no group {whom!r} in the table", fix=_near(whom, ids))
+            return whom
+        try:
+            address = Address.parse(whom).key
+        except BadAddress as error:
+            raise UsageError(f"{whom!r} {error}") from error
+        addresses = self._addresses()
+        if known and address not in addresses:
+            raise UsageError(f"{address} is in no ladder and got no letter", fix=_near(address, addresses))
+        return address
+
+    def _addresses(self) -> Mapping[str, set[str]]:
+        """Every address we know of → the groups it stands for."""
+        found: dict[str, set[str]] = {}
+        for group in self.groups:
+            for organizer in group.organizers:
+                found.setdefault(organizer.address.key, set()).add(group.id)
+        for delivery in self.ledger.deliveries().values():
+            for address in delivery.to:
+                found.setdefault(address.key, set()).add(delivery.letter.group)
+        return found
+
+    def _groups_of(self, address: str) -> list[str]:
+        return sorted(self._addresses()[address])
+
+
+def read_day(text: str, today: date) -> date:
+    """The day that a person means: `2026-09-01`, `tomorrow`, `monday`, `2 weeks`.
+
+    Raises:
+        UsageError: with the forms that are understood.
+    """
+    text = text.strip().lower()
+    weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    if text == "tomorrow":
+        return today + timedelta(days=1)
+    if len(text) >= 3 and (day := next((d for d in weekdays if d.startswith(text)), None)):  # noqa: PLR2004
+        return today + timedelta(days=(weekdays.index(day) - today.weekday() - 1) % 7 + 1)
+    if span := _SPAN.fullmatch(text.removeprefix("in ")):
+        return today + timedelta(days=int(span[1]) * _DAYS[span[2]])
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no day", fix="write 2026-09-01, tomorrow, monday or '2 weeks'"
+        ) from None
+
+
+def _near(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(word, list(known), 3, 0.5)
+    return f"did you mean {' or '.join(near)}?" if near else ""

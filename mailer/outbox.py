@@ -1,0 +1,208 @@
+"""Sends what is due, one letter after the other, and writes down what became of each before saying so.
+
+    plan → render → claim (on disk) → mark → deliver → settle (on disk) → report
+
+Nothing here decides who gets a letter: that is the plan's. But the last look at who asked to be left alone
+is here, right before the socket, and so is the rule that no follow-up leaves without a fresh look into the
+mailbox.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailer import failpoints
+from mailer.errors import BadData
+from mailer.ledger import Ledger
+from mailer.letters import Book, write
+from mailer.nouns import (
+    Delivery,
+    Draft,
+    History,
+    Letter,
+    LetterId,
+    MailboxRead,
+    Outcome,
+    Phase,
+    PostOffice,
+    Problem,
+    Sender,
+    Settings,
+    Verdict,
+    World,
+    marks,
+)
+from mailer.planning import Due, Line
+
+FRESH = timedelta(minutes=30)
+"""How old a reading of the mailbox may be when a follow-up leaves."""
+
+FIRST_PATIENCE = timedelta(minutes=15)
+"""After the first 4yz; greylisting servers want five to fifteen minutes. Doubles each time."""
+
+LONGEST_PATIENCE = timedelta(hours=4)
+
+EQUAL_REFUSALS = 3
+"""So many refusals of the content in the same words, in a row, are about us and not about the letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one letter in this run."""
+
+    letter: LetterId
+    to: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run of `send` came to.
+
+    Attributes:
+        sent: Every attempt, in order.
+        kept_back: Letters that were due in the plan and yet did not leave, with the reason.
+        paused: Why the run stopped early; empty when it came to its end.
+    """
+
+    sent: tuple[Sent, ...]
+    kept_back: tuple[tuple[LetterId, str], ...] = ()
+    paused: str = ""
+
+    def count(self, outcome: Outcome) -> int:
+        """How many attempts came to `outcome`."""
+        return sum(sent.verdict.outcome is outcome for sent in self.sent)
+
+
+class Outbox:
+    """One run of sending: the letters of a plan through one post office, into one ledger."""
+
+    def __init__(self, world: World, settings: Settings, ledger: Ledger, book: Book) -> None:
+        self.world = world
+        self.settings = settings
+        self.ledger = ledger
+        self.book = book
+
+    async def send(
+        self,
+        lines: Sequence[Line],
+        read: MailboxRead | None,
+        told: Callable[[Sent], None],
+        asked_to_stop: Callable[[], bool],
+    ) -> Run:
+        """Send the due letters of a plan, in order.
+
+        Args:
+            lines: Due lines of a plan made just now.
+            read: The fresh reading of the mailbox; without one no follow-up leaves.
+            told: Is called with each attempt once its outcome is on disk.
+            asked_to_stop: Is asked before each letter; the one in hand is always finished.
+
+        Returns:
+            What happened. Refusals are in it, as values.
+
+        Raises:
+            CampaignError: the post office cannot be opened, another `send` is running, or the ledger fails.
+        """
+        sent: list[Sent] = []
+        kept: list[tuple[LetterId, str]] = []
+        paused = ""
+        with self.ledger.sending():
+            async with self.world.post_office(self.settings) as office:
+                for line in lines:
+                    if paused or asked_to_stop():
+                        paused = paused or "you asked to stop"
+                        break
+                    assert line.due
+                    if reason := self._objection(line.letter, line.due, read):
+                        kept.append((line.letter, reason))
+                        continue
+                    attempt = await self._send_one(line.letter, line.due, office)
+                    sent.append(attempt)
+                    told(attempt)
+                    paused = _why_pause(sent)
+        return Run(tuple(sent), tuple(kept), paused)
+
+    def _objection(self, letter: LetterId, due: Due, read: MailboxRead | None) -> str:
+        """Why this letter must not leave after all; '' when it may."""
+        if due.follow_up and (read is None or self.world.now() - read.at > FRESH):
+            return "the mailbox has not been read just now"
+        history: History = self.ledger.history()
+        if stop := history.stop(letter.group, due.organizer.address.key, letter.campaign):
+            return stop.because
+        if due.follow_up and (answer := history.answer(letter.campaign, letter.group)):
+            return answer.because
+        return ""
+
+    async def _send_one(self, letter_id: LetterId, due: Due, office: PostOffice) -> Sent:
+        now = self.world.now()
+        letter = self._again(due.retry) if due.retry else self._compose(letter_id, due, now)
+        self.ledger.claim(letter, now)
+        self.ledger.mark_sending(letter_id, now)
+        verdict = await office.deliver(letter)
+        failpoints.reach("outcome.known")
+        tries = len(due.retry.attempts) if due.retry else 0
+        patience = min(FIRST_PATIENCE * 2**tries, LONGEST_PATIENCE)
+        now = self.world.now()
+        next_try = now + patience if verdict.outcome is Outcome.DEFERRED else None
+        self.ledger.settle(letter_id, verdict, now, next_try)
+        return Sent(letter_id, ", ".join(map(str, letter.to)), verdict)
+
+    def _compose(self, letter_id: LetterId, due: Due, now: datetime) -> Letter:
+        _, letter = compose(self.book, self.settings.sender, self.ledger.key, letter_id, due, now)
+        return letter
+
+    def _again(self, delivery: Delivery) -> Letter:
+        """A deferred letter with the very bytes of its first attempt."""
+        raw = self.ledger.letter_bytes(delivery.letter)
+        return Letter(
+            delivery.letter,
+            delivery.message_id,
+            self.settings.sender.address,
+            delivery.to,
+            delivery.subject,
+            raw,
+            delivery.digest,
+        )
+
+
+def compose(
+    book: Book, sender: Sender, key: bytes, letter_id: LetterId, due: Due, date: datetime | None
+) -> tuple[Draft, Letter]:
+    """Render one letter to its final bytes; the preview and the real run are this one function.
+
+    Args:
+        book: The templates.
+        sender: Who writes.
+        key: The ledger's secret, for the letter's mark.
+        letter_id: Which letter.
+        due: What the plan knows about it.
+        date: Its `Date`; None leaves the header out, for the preview.
+
+    Raises:
+        BadData: when the template cannot be filled for this group.
+    """
+    draft, problems = book.draft(
+        due.step.template, letter_id, due.group, due.organizer, sender, due.first_subject
+    )
+    if draft is None:
+        raise _unfit(problems)
+    message_id = marks.message_id(letter_id, sender.address.domain, key)
+    return draft, write(draft, sender, message_id, marks.ref(letter_id, key), due.thread, date)
+
+
+def _unfit(problems: Sequence[Problem]) -> BadData:
+    first = problems[0]
+    return BadData(first.what, where=first.where, fix=first.fix)
+
+
+def _why_pause(sent: Sequence[Sent]) -> str:
+    """Why the run must stop after the last attempt; '' when it may go on."""
+    last = sent[-1].verdict
+    if last.outcome is Outcome.PAUSE:
+        return last.words or f"the server does not take our letters (at {last.phase})"
+    tail = [attempt.verdict for attempt in sent[-EQUAL_REFUSALS:]]
+    content = all(v.outcome is Outcome.REFUSED and v.phase is Phase.DOT for v in tail)
+    if len(tail) == EQUAL_REFUSALS and content and len({(v.code, v.status) for v in tail}) == 1:
+        return f"{EQUAL_REFUSALS} letters in a row were refused with {last.code} {last.words}"
+    return ""
