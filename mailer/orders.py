@@ -4,7 +4,6 @@ Every order names a group, an address or a letter that exists; a slip of the key
 decision about nobody.
 """
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from mailer.errors import UsageError
 from mailer.ledger import Ledger
-from mailer.nouns import Address, BadAddress, Group, LetterId, Order, OrderKind, State
+from mailer.nouns import Address, BadAddress, Group, LetterId, Order, OrderKind, State, nearest
 
 _SPAN = re.compile(r"(\d{1,3})\s*(day|week|month)s?")
 _DAYS = {"day": 1, "week": 7, "month": 30}
@@ -157,5 +156,5 @@ def read_day(text: str, today: date) -> date:
 
 
 def _near(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(word, list(known), 3, 0.5)
-    return f"did you mean {' or '.join(near)}?" if near else ""
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else ""

@@ -1,13 +1,12 @@
 """The command that shows everything: the real commands, an embedded post office, and people with habits.
 
-The story is set in the past twelve days and ends now, so that in the folder it leaves every command goes on by
-the real clock. Nothing leaves this machine: both servers are on loopback, and the rehearsal's world does not
-read the environment, where somebody's real server may be named.
+The story is set in the past twelve days and ends now, so that in the folder it leaves every command goes on
+by the real clock. Nothing leaves this machine: both servers are on loopback, and the rehearsal's world does
+not read the environment, where somebody's real server may be named.
 """
 
 import shlex
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,8 @@ from mailer.cli.entrance import run
 from mailer.errors import CampaignError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailer.nouns import World
     from mailer.rehearsal import Person, Rehearsal
     from mailer.workspace import Workspace
@@ -82,9 +83,8 @@ class _Stage:
             self.post.clock.move_on(later)
         console = out()
         console.print()
-        console.rule(
-            words(f"{self.post.clock.now().astimezone():%A %d %B, %H:%M}", "bold"), align="left", style="dim"
-        )
+        moment = self.post.clock.now().astimezone()
+        console.rule(words(f"{moment:%A %d %B, %H:%M}", "bold"), align="left", style="dim")
         console.print(words(title, "italic"))
 
     def do(self, *typed: str) -> None:
@@ -109,11 +109,7 @@ def _play(command: click.Command, folder: Path) -> None:
     with Rehearsal(_people(folder), clock=clock, state=folder / STATE) as post:
         _write_settings(folder, post)
         stage = _Stage(command, folder, post, _world(post))
-        out().print(
-            words(
-                f"A fellow writes to some twenty user groups. Everything happens in {folder}/ on this machine."
-            )
-        )
+        out().print(words(f"A fellow writes to some twenty groups. It all happens in {folder}/."))
         stage.scene("She looks over her table and templates, and sends the first letters.")
         stage.do("check", CAMPAIGN)
         stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
@@ -121,7 +117,7 @@ def _play(command: click.Command, folder: Path) -> None:
         stage.do("replies")
         stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
         stage.scene(
-            "A week has passed. Whoever is silent gets one more letter, in the same thread.",
+            "A week after the first. Whoever is silent gets one more letter.",
             timedelta(days=5),
         )
         stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
@@ -164,7 +160,8 @@ def _write_settings(folder: Path, post: "Rehearsal") -> None:
     server = f'host = "{post.host}"\nport = {{port}}\ntls = "none"\nuser = "{post.user}"\n'
     server += f'password_cmd = ["printf", "{post.password}"]\n'
     (folder / "campaigns" / "settings.toml").write_text(
-        "# The demo's own mailbox, on this machine only. Its post office is up while `campaign demo --serve` runs.\n\n"
+        "# The demo's own mailbox, on this machine only; its post office is up while\n"
+        "# `campaign demo --serve` runs.\n\n"
         f'[sender]\nname = "Fay Fellow"\nemail = "{post.user}"\nrole = "Fellow for Python user groups"\n\n'
         f"[smtp]\n{server.format(port=post.smtp_port)}\n[imap]\n{server.format(port=post.imap_port)}",
         encoding="utf-8",

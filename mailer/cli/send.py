@@ -185,7 +185,7 @@ def _run(
     from mailer.outbox import Outbox
 
     interrupted: list[int] = []
-    # The first Ctrl-C finishes the letter in hand and puts the usual handler back, so that a second one ends it.
+    # The first Ctrl-C finishes the letter in hand and puts the usual handler back: a second one ends it.
     usual = signal.signal(signal.SIGINT, lambda number, _frame: (interrupted.append(number), _unhook())[0])
 
     def _unhook() -> None:

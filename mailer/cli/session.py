@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer.errors import BadData, BadSettings, UsageError
-from mailer.nouns import History, Settings, World
+from mailer.nouns import History, Settings, World, nearest
 
 if TYPE_CHECKING:
     from mailer.ledger import Ledger
@@ -152,7 +152,5 @@ def _moment(text: str) -> datetime:
 
 
 def _near(word: str, known: Sequence[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(word, known, 1)
-    return f"did you mean {near[0]}?" if near else f"the campaigns here: {', '.join(known) or 'none yet'}"
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else f"the campaigns here: {', '.join(known) or 'none yet'}"

@@ -8,6 +8,7 @@ from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import History, Hold, Standing
 from mailer.nouns.letters import NAME, Draft, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
+from mailer.nouns.nearest import nearest
 from mailer.nouns.orders import Order, OrderKind
 from mailer.nouns.problems import Problem
 from mailer.nouns.settings import Sender, Server, Settings
@@ -53,5 +54,6 @@ __all__ = [
     "Step",
     "Verdict",
     "World",
+    "nearest",
     "visible",
 ]

@@ -7,13 +7,12 @@ undecided group is left out and counted: the fellow sees a gap in the table, not
 """
 
 import ast
-import difflib
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mailer.nouns import Campaign, Cell, Group, Problem
+from mailer.nouns import Campaign, Cell, Group, Problem, nearest
 
 _ORDER: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
@@ -107,8 +106,8 @@ def _term_faults(node: ast.expr, campaign: Campaign, columns: _Columns) -> list[
     if isinstance(node, ast.Name):
         if node.id in columns.names:
             return []
-        near = difflib.get_close_matches(node.id, columns.names, 1)
-        fix = f"did you mean {near[0]}?" if near else f"the columns are: {', '.join(columns.names)}"
+        near = nearest(node.id, columns.names)
+        fix = f"did you mean {near}?" if near else f"the columns are: {', '.join(columns.names)}"
         return [_problem(campaign, node.col_offset, f"the table has no column {node.id!r}", fix)]
     if isinstance(node, (ast.Tuple, ast.List)) and all(isinstance(item, ast.Constant) for item in node.elts):
         return []
