@@ -54,7 +54,7 @@ def campaign(where=""):
 
 
 def delivery(
-    id, step="first", state=State.ACCEPTED, *, to="", days=0, take=1, phase=Phase.RCPT, next_try=None
+    name, step="first", state=State.ACCEPTED, *, to="", days=0, take=1, phase=Phase.RCPT, next_try=None
 ):
     at = START + timedelta(days=days)
     attempts = (Attempt(at, Verdict(Outcome.REFUSED, phase, 550, "5.1.1", "no such user")),)
