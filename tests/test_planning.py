@@ -166,6 +166,13 @@ def test_a_letter_refused_for_its_words_holds_the_rest_back():
     assert statuses(made, "chipy") == ["refused", "withheld", "withheld"]
 
 
+def test_a_step_put_in_before_one_that_has_gone_comes_too_late():
+    past = history(delivery("chipy", "again"))
+    made = plan([group("chipy")], past, days=14)
+    assert statuses(made, "chipy") == ["withheld", "accepted", "due"]
+    assert made.lines[0].reason == "overtaken"
+
+
 # The ladder
 
 

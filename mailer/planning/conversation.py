@@ -1,0 +1,176 @@
+"""Works out where the letters to one group stand, step by step.
+
+A group's letters follow one organizer at a time. The first rung of the ladder whose address is alive is
+written to; her steps count, and when her address dies the next rung begins with the first step, because
+nobody should get a reminder of a letter that she never saw.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailer.nouns import Campaign, Delivery, Group, History, LetterId, Organizer, State, Step
+from mailer.planning.lines import Due, Line, Status
+
+
+class Conversation:
+    """The lines of one group, worked out step by step."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        group: Group,
+        history: History,
+        now: datetime,
+        written: dict[tuple[str, str], str],
+        wanted: bool,  # noqa: FBT001 - a fact about the group, named where it is passed
+    ) -> None:
+        self.campaign = campaign
+        self.group = group
+        self.history = history
+        self.now = now
+        self.written = written
+        self.wanted = wanted
+        self.past = history.conversation(campaign.name, group.id)
+        self.rung = self._rung()
+        self.hers: tuple[Delivery, ...] = tuple(
+            d for d in self.past if self.rung and self.rung.address in d.to
+        )
+
+    def lines(self) -> list[Line]:
+        """One line for each step."""
+        barrier = self._barrier()
+        lines: list[Line] = []
+        before: Line | None = None
+        for index, step in enumerate(self.campaign.steps):
+            if index < self._furthest():
+                lines.append(self._overtaken(step, index))
+                continue
+            line = self._line(step, index, before, barrier)
+            if line.status is Status.DUE and self.rung:
+                self.written[step.name, self.rung.address.key] = self.group.id
+            lines.append(line)
+            before = line
+        return lines
+
+    def _rung(self) -> Organizer | None:
+        """Whom to write to: whoever the conversation is with while she can be reached, else the first."""
+        alive = [
+            organizer
+            for organizer in self.group.organizers
+            if not self.history.bounced(organizer.address.key)
+            and not self.history.stop("", organizer.address.key)
+        ]
+        for delivery in reversed(self.past):
+            for organizer in alive:
+                if organizer.address in delivery.to and delivery.state is not State.BOUNCED:
+                    return organizer
+        return alive[0] if alive else None
+
+    def _furthest(self) -> int:
+        """The last step that she got. A step put in before it later on comes too late for her."""
+        got = {delivery.letter.step for delivery in self.hers if delivery.state is State.ACCEPTED}
+        return max((index for index, step in enumerate(self.campaign.steps) if step.name in got), default=0)
+
+    def _overtaken(self, step: Step, index: int) -> Line:
+        record = self._record(step)
+        if record:
+            return recorded(record)
+        because = "a later letter has gone to them already"
+        return self._withheld(self._new_letter(step), step, index, because, "overtaken")
+
+    def _barrier(self) -> tuple[str, str] | None:
+        """Why nothing more may go to this group at all: the sentence and the short reason."""
+        unsure = next((d for d in self.past if d.state in {State.UNSURE, State.SENDING, State.CLAIMED}), None)
+        stops = [
+            stop
+            for address in ("", *(address.key for delivery in self.past for address in delivery.to))
+            if (stop := self.history.stop(self.group.id, address, self.campaign.name))
+        ]
+        answer = self.history.answer(self.campaign.name, self.group.id)
+        if stops:
+            return stops[0].because, "stopped"
+        if answer:
+            return answer.because, "answered"
+        if unsure:
+            return f"nobody knows whether {unsure.letter} left; settle that first", "unsure"
+        if self.rung is None:
+            return "no address of its ladder works", "no address left"
+        if not self.wanted:
+            return "it is no longer in the audience", "not in the audience"
+        return None
+
+    def _line(self, step: Step, index: int, before: Line | None, barrier: tuple[str, str] | None) -> Line:
+        record = self._record(step)
+        if record and record.state is not State.DEFERRED:
+            return recorded(record)
+        letter = record.letter if record else self._new_letter(step)
+        if barrier or self.rung is None:
+            return self._withheld(letter, step, index, *(barrier or ("", "")))
+        name = self.written.get((step.name, self.rung.address.key), self.group.id)
+        if name != self.group.id and not record:
+            because = f"{self.rung.address} gets this letter as organizer of {name}"
+            return self._withheld(letter, step, index, because, "same person")
+        line = self._timed(letter, step, before, record)
+        return replace(line, due=self._due(step, index, record))
+
+    def _withheld(self, letter: LetterId, step: Step, index: int, because: str, reason: str) -> Line:
+        due = self._due(step, index, None) if self.rung else None
+        return Line(letter, Status.WITHHELD, because, reason, due=due)
+
+    def _timed(self, letter: LetterId, step: Step, before: Line | None, record: Delivery | None) -> Line:
+        assert self.rung
+        if before and before.status is not Status.ACCEPTED:
+            return self._after(letter, before)
+        previous = self._record(self.campaign.step(before.letter.step)) if before else None
+        moment = record.next_try if record else previous.changed_at + step.wait if previous else None
+        if moment and moment > self.now:
+            because = "the server asked for patience" if record else "it is not time yet"
+            return Line(letter, Status.WAITING, because, "not yet", moment)
+        hold = self.history.hold(self.group.id, self.rung.address.key, self.now.date())
+        if hold:
+            until = datetime.combine(hold.until, datetime.min.time(), self.now.tzinfo)
+            because = f"{hold.standing.because}, until {hold.until:%a %d %b}"
+            return Line(letter, Status.WITHHELD, because, "on hold", until)
+        return Line(letter, Status.DUE)
+
+    def _after(self, letter: LetterId, before: Line) -> Line:
+        if before.status in {Status.DUE, Status.WAITING, Status.DEFERRED}:
+            return Line(letter, Status.WAITING, "the letter before it goes first", "not yet")
+        reason = before.reason or before.status.value
+        return Line(
+            letter,
+            Status.WITHHELD,
+            before.because or f"the letter before it is {before.status}",
+            reason,
+            before.when,
+        )
+
+    def _due(self, step: Step, index: int, record: Delivery | None) -> Due:
+        assert self.rung
+        got = [delivery for delivery in self.hers if delivery.state is State.ACCEPTED]
+        return Due(
+            group=self.group,
+            organizer=self.rung,
+            step=step,
+            follow_up=index > 0,
+            thread=tuple(delivery.message_id for delivery in got),
+            first_subject=got[0].subject if got else "",
+            retry=record,
+        )
+
+    def _record(self, step: Step) -> Delivery | None:
+        """The newest delivery of this step: hers, or with nobody left to write to, anybody's."""
+        pool = self.hers if self.rung else self.past
+        return next((delivery for delivery in reversed(pool) if delivery.letter.step == step.name), None)
+
+    def _new_letter(self, step: Step) -> LetterId:
+        takes = [delivery.letter.take for delivery in self.past if delivery.letter.step == step.name]
+        return LetterId(self.campaign.name, self.group.id, step.name, max(takes, default=0) + 1)
+
+
+def recorded(delivery: Delivery) -> Line:
+    """The line of a letter that has a record."""
+    because = delivery.because or (delivery.attempts[-1].verdict.words if delivery.attempts else "")
+    return Line(
+        delivery.letter, Status(delivery.state.value), because, delivery.state.value, delivery.next_try
+    )

@@ -1,0 +1,99 @@
+"""What a plan is made of: one line for each group and step, where it stands, and why.
+
+Planned = groups in the audience or the ledger × steps = the sum over all statuses: nothing is left out
+silently.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailer.nouns import Campaign, Delivery, Group, LetterId, Organizer, Step
+
+
+class Status(StrEnum):
+    """Where one line of the plan stands; those after `withheld` have a record in the ledger."""
+
+    DUE = "due"
+    WAITING = "waiting"
+    WITHHELD = "withheld"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What sending a due letter needs to know.
+
+    Attributes:
+        group: To whom.
+        organizer: The rung that is written to.
+        step: Which letter.
+        follow_up: Whether it may only go after a fresh look into the mailbox.
+        thread: The Message-IDs of the letters that she got in this conversation, oldest first.
+        first_subject: The subject of the first of them; empty when there is none.
+        retry: The deferred delivery whose very bytes are to be tried again; None for a new letter.
+    """
+
+    group: Group
+    organizer: Organizer
+    step: Step
+    follow_up: bool = False
+    thread: tuple[str, ...] = ()
+    first_subject: str = ""
+    retry: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where one step for one group stands.
+
+    Attributes:
+        letter: Its id.
+        status: Exactly one.
+        because: Why it is not due, in plain words; for a due letter why now. May quote a mail.
+        reason: The same in two or three words, for counting; empty when it is due.
+        when: For `waiting` and dated holds: not before this moment.
+        due: What sending it needs, as far as it is known by now; None for letters with a record and where
+            nobody is left to write to.
+    """
+
+    letter: LetterId
+    status: Status
+    because: str = ""
+    reason: str = ""
+    when: datetime | None = None
+    due: Due | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All lines of one campaign, group by group in the order of the table.
+
+    Attributes:
+        campaign: Whose plan.
+        lines: One for each group and step.
+        outside: How many groups of the table the audience leaves out.
+        undecided: Groups left out because a cell that the audience asks for is empty.
+    """
+
+    campaign: Campaign
+    lines: tuple[Line, ...]
+    outside: int = 0
+    undecided: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> tuple[Line, ...]:
+        """The letters that may leave now."""
+        return tuple(line for line in self.lines if line.status is Status.DUE)
+
+    def counts(self) -> Mapping[Status, int]:
+        """How many lines stand where; the sum is the number of lines."""
+        return Counter(line.status for line in self.lines)
