@@ -37,9 +37,9 @@ COMMANDS = {
     metavar="DIR",
     help="Work as if started in DIR.",
 )
-@click.version_option(__version__, "--version", prog_name="campaign")
+@click.version_option(__version__, "--version", message="campaign %(version)s")
 def cli(folder: str | None) -> None:
-    r"""Personal letters in a batch, for people who organize communities.
+    """Personal letters in a batch, for people who organize communities.
 
     You keep a table of groups and a few templates, in plain files. campaign writes each group its own letter,
     sends it from your own mailbox, reads what comes back, reminds those who stayed silent, and shows in the
@@ -59,7 +59,7 @@ def cli(folder: str | None) -> None:
         campaign send initial-contact         shows who is due, asks, sends
         campaign replies                      who answered
         campaign status                       what came of it
-    """
+    """  # noqa: D301 - click's mark for "do not wrap" is a real \b
     del folder  # read by the session
 
 

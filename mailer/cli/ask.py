@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer.cli.session import Session, open_session
-from mailer.outcomes import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mailer.nouns import History
-    from mailer.outcomes import Tally
+    from mailer.outcomes import Fate, Tally
     from mailer.planning import Plan
     from mailer.proofs import Manuscript
 
@@ -24,13 +23,13 @@ BAR = 60
 
 # (fate, glyph, style): the glyphs tell the parts apart where there is no colour.
 PICTURE = (
-    (Fate.ANSWERED, "█", "bold green"),
-    (Fate.AWAY, "▒", "yellow"),
-    (Fate.SILENT, "░", "bright_black"),
-    (Fate.STOPPED, "×", "magenta"),
-    (Fate.BOUNCED, "!", "red"),
-    (Fate.UNSURE, "?", "bold red"),
-    (Fate.UNSENT, "·", "dim"),
+    ("answered", "█", "bold green"),
+    ("away", "▒", "yellow"),
+    ("silent", "░", "bright_black"),
+    ("stopped", "×", "magenta"),
+    ("bounced", "!", "red"),
+    ("unsure", "?", "bold red"),
+    ("unsent", "·", "dim"),
 )
 
 
@@ -38,9 +37,10 @@ PICTURE = (
 @click.argument("name", required=False)
 @click.pass_context
 def status(context: click.Context, name: str | None) -> None:
-    """Groups contacted, answered, away, silent, bounced; the response rate; what is due.
+    """Show where every group stands, and the response rate.
 
-    Every group that a letter was written to is counted in exactly one place.
+    Contacted, answered, away, silent, bounced; for each letter and in all; and what is due when. Every group
+    that a letter was written to is counted in exactly one place.
     """
     from mailer.cli.screen import out, say
 
@@ -73,8 +73,8 @@ def _print_status(
     console.print(words(name, "bold"), words(f"as of {day(now)}", "dim"))
     console.print()
     if tally.groups:
-        console.print(_bar(tally.fates, len(tally.groups)))
-        console.print(_legend(tally.fates))
+        console.print(_bar(_by_name(tally.fates), len(tally.groups)))
+        console.print(_legend(_by_name(tally.fates)))
         console.print()
         _print_rate(console, tally)
         console.print()
@@ -83,7 +83,11 @@ def _print_status(
     _print_next(console, plan)
 
 
-def _bar(fates: "Mapping[Fate, int]", groups: int) -> "Text":
+def _by_name(fates: "Mapping[Fate, int]") -> dict[str, int]:
+    return {fate.value: count for fate, count in fates.items()}
+
+
+def _bar(fates: "Mapping[str, int]", groups: int) -> "Text":
     """All groups as one bar; every fate that occurs has at least one character."""
     from rich.text import Text
 
@@ -97,7 +101,7 @@ def _bar(fates: "Mapping[Fate, int]", groups: int) -> "Text":
     return bar
 
 
-def _legend(fates: "Mapping[Fate, int]") -> "Text":
+def _legend(fates: "Mapping[str, int]") -> "Text":
     from rich.text import Text
 
     legend = Text("  ")
@@ -128,14 +132,14 @@ def _steps(tally: "Tally", plan: "Plan") -> "Table":
     from mailer.cli.screen import day, table, words
     from mailer.planning import Status
 
-    shown = [fate for fate, _, _ in PICTURE if tally.fates.get(fate, 0)]
+    shown = [fate for fate, _, _ in PICTURE if _by_name(tally.fates).get(fate)]
     numbers = ["sent", *shown, "due now"]
     rows = table("  letter", *numbers, "next due", numbers=numbers)
     for step in tally.steps:
         lines = [line for line in plan.lines if line.letter.step == step.step]
         due = sum(line.status is Status.DUE for line in lines)
         moments = [line.when for line in lines if line.status is Status.WAITING and line.when]
-        fates = [str(step.fates.get(fate, "")) for fate in shown]
+        fates = [str(_by_name(step.fates).get(fate, "")) for fate in shown]
         rows.add_row(
             Padding(words(step.step), (0, 0, 0, 2)),
             str(step.sent),
@@ -162,7 +166,7 @@ def _print_next(console: "Console", plan: "Plan") -> None:
 @click.command("list")
 @click.pass_context
 def list_campaigns(context: click.Context) -> None:
-    """The campaigns here: whom they are for, how far they are."""
+    """List the campaigns: whom they are for, how far they are."""
     from mailer.cli.screen import out, say, table, words
     from mailer.outcomes import take_tally
 

@@ -37,7 +37,7 @@ def init(folder: Path) -> None:
 @click.argument("name")
 @click.pass_context
 def new(context: click.Context, name: str) -> None:
-    """Begin a campaign: its file and its first template, ready to edit."""
+    """Begin a campaign: its file and a template to edit."""
     from mailer.cli.screen import say
     from mailer.workspace import new_campaign
 
@@ -51,13 +51,13 @@ def new(context: click.Context, name: str) -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print what makes TAB complete commands in your shell.
+    """Print what makes TAB complete commands in your shell.
 
     \b
     bash:  eval "$(campaign completion bash)"      in ~/.bashrc
     zsh:   eval "$(campaign completion zsh)"       in ~/.zshrc
     fish:  campaign completion fish | source       in ~/.config/fish/config.fish
-    """
+    """  # noqa: D301 - click's mark for "do not wrap" is a real \b
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)

@@ -1,6 +1,5 @@
 """The command that sends: it shows the plan, asks for the number, and keeps to it."""
 
-import asyncio
 import signal
 import sys
 from collections import Counter
@@ -179,6 +178,8 @@ def _run(
     lines: Sequence["Line"],
     mailbox: "MailboxRead | None",
 ) -> "Run":
+    import asyncio
+
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from mailer.cli.screen import talk

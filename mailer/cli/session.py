@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer.errors import BadData, BadSettings, UsageError
-from mailer.nouns import History, Settings, World, nearest
 
 if TYPE_CHECKING:
     from mailer.ledger import Ledger
-    from mailer.nouns import MailboxRead
+    from mailer.nouns import History, MailboxRead, Settings, World
     from mailer.planning import Plan
     from mailer.proofs import Manuscript
     from mailer.workspace import Workspace
@@ -27,7 +26,7 @@ class Session:
     """One command at work in one workspace."""
 
     workspace: "Workspace"
-    world: World
+    world: "World"
 
     def manuscript(self, *names: str, strict: bool = True) -> "Manuscript":
         """Everything the fellow wrote, checked.
@@ -51,7 +50,7 @@ class Session:
             )
         return read
 
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The settings, fit to be used for real servers.
 
         Raises:
@@ -83,14 +82,14 @@ class Session:
                 say(f"ledger: {repair}", "yellow")
             yield ledger
 
-    def plan(self, manuscript: "Manuscript", name: str, history: History) -> "Plan":
+    def plan(self, manuscript: "Manuscript", name: str, history: "History") -> "Plan":
         """The plan of a campaign as of now."""
         from mailer.planning import make_plan
 
         campaign, audience = manuscript.campaigns[name]
         return make_plan(campaign, audience, manuscript.groups, history, self.world.now())
 
-    def read_mailbox(self, settings: Settings, ledger: "Ledger", manuscript: "Manuscript") -> "MailboxRead":
+    def read_mailbox(self, settings: "Settings", ledger: "Ledger", manuscript: "Manuscript") -> "MailboxRead":
         """Read the mailbox, saying so while it lasts."""
         from mailer.cli.screen import talk
         from mailer.inbox import read_mailbox
@@ -109,6 +108,7 @@ class Session:
 
 def open_session(context: click.Context) -> Session:
     """The session of the command that is running."""
+    from mailer.nouns import World
     from mailer.workspace import find
 
     folder = Path(context.find_root().params.get("folder") or ".")
@@ -120,7 +120,7 @@ def open_session(context: click.Context) -> Session:
     )
 
 
-def real_world(settings: Settings | None, pretended: str = "") -> World:
+def real_world(settings: "Settings | None", pretended: str = "") -> "World":
     """The world outside: the machine's clock, and the servers of the settings.
 
     Args:
@@ -130,6 +130,7 @@ def real_world(settings: Settings | None, pretended: str = "") -> World:
     """
     import asyncio
 
+    from mailer.nouns import World
     from mailer.servers import mailbox, post_office
 
     on_loopback = settings is not None and settings.smtp.loopback and settings.imap.loopback
@@ -152,5 +153,7 @@ def _moment(text: str) -> datetime:
 
 
 def _near(word: str, known: Sequence[str]) -> str:
+    from mailer.nouns import nearest
+
     near = nearest(word, known)
     return f"did you mean {near}?" if near else f"the campaigns here: {', '.join(known) or 'none yet'}"

@@ -1,0 +1,80 @@
+"""What holds for every test: no network but this machine, nobody's real home, the same cases at every run."""
+
+import ipaddress
+import os
+import shutil
+import socket
+
+import hypothesis
+import pytest
+
+SERVERS_LIVE_IN = ("/usr/sbin", "/usr/lib/dovecot", "/usr/lib/postfix/sbin")
+KEPT = {"CAMPAIGN_CORPORA", "CAMPAIGN_FULL", "CAMPAIGN_REQUIRE_SERVERS"}
+
+BOUNDED = hypothesis.settings(derandomize=True, deadline=None, print_blob=True, max_examples=50)
+hypothesis.settings.register_profile("bounded", BOUNDED)
+hypothesis.settings.register_profile("full", BOUNDED, max_examples=2000)
+
+
+def pytest_configure(config):
+    """Leave the slow sweep out unless it is asked for (`make test-full`, or `-m full`)."""
+    words = config.option.markexpr
+    full = bool(os.environ.get("CAMPAIGN_FULL")) or "full" in words.replace("not full", "")
+    if not words and not full:
+        config.option.markexpr = "not full"
+    hypothesis.settings.load_profile("full" if full else "bounded")
+
+
+def _is_here(sock, address):
+    """Whether this connection stays on this machine: a loopback address, or no internet address at all."""
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return True
+    try:
+        return address[0] == "localhost" or ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loopback_only():
+    """No test talks to another machine. (The one thing in this suite that replaces a library's function.)"""
+    patch = pytest.MonkeyPatch()
+    for name in ("connect", "connect_ex"):
+        real = getattr(socket.socket, name)
+
+        def guarded(sock, address, real=real):
+            assert _is_here(sock, address), f"a test wants to reach {address}, which is not this machine"
+            return real(sock, address)
+
+        patch.setattr(socket.socket, name, guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nobodys_home(tmp_path_factory):
+    """An empty home, and no settings from the environment, so that a test reads only what it wrote."""
+    patch = pytest.MonkeyPatch()
+    home = tmp_path_factory.mktemp("home")
+    for name, folder in {"HOME": "", "XDG_STATE_HOME": "state", "XDG_CONFIG_HOME": "config"}.items():
+        patch.setenv(name, str(home / folder))
+    for name in [n for n in os.environ if n.startswith("CAMPAIGN_") and n not in KEPT]:
+        patch.delenv(name)
+    yield home
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def need_server():
+    """`need_server("dovecot")` is the program's path; without it the test is skipped, or fails in CI."""
+
+    def look_for(name):
+        found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *SERVERS_LIVE_IN]))
+        if found:
+            return found
+        sentence = f"{name} is not on this machine; `bash .ci/run` as root installs it"
+        if os.environ.get("CAMPAIGN_REQUIRE_SERVERS"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+
+    return look_for
