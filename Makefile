@@ -1,0 +1,46 @@
+# Two commands for a newcomer, `make demo` and `make test`; each sets up all it needs in .venv first.
+# ARGS passes words on:  make demo ARGS="--serve"   make test ARGS="-k ladder"
+
+PYTHON ?= python3
+ARGS   ?=
+HERE   := .venv/bin
+
+# A machine's habits with Python would slow us down or bring in strange packages.
+unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME
+
+.PHONY: help demo test test-full check pytest bench clean ready-demo ready-test
+
+help:
+	@echo "make demo       watch the whole thing happen, on this machine only"
+	@echo "make test       check the code, then run the tests"
+	@echo "make test-full  the same with the slow sweeps"
+	@echo "make check      only check the code: ruff, mypy, the architecture"
+	@echo "make bench      measure"
+	@echo "make clean      remove what make has made"
+
+demo: ready-demo
+	@$(HERE)/campaign demo $(ARGS)
+
+test: check
+	@$(HERE)/python -m pytest $(ARGS)
+
+test-full: export CAMPAIGN_FULL = 1
+test-full: check
+	@$(HERE)/python -m pytest $(ARGS)
+
+check: ready-test
+	@$(HERE)/python -m ruff check .
+	@$(HERE)/python -m ruff format --check .
+	@$(HERE)/python -m mypy
+	@$(HERE)/python -m pytest -q tests/test_house.py
+
+bench: ready-test
+	@for bench in tests/bench/*.py; do $(HERE)/python "$$bench" $(ARGS) || exit 1; done
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	find mailer tests .ci -name __pycache__ -exec rm -rf {} +
+
+ready-demo ready-test: ready-%:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Type: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) .ci/setup.py $*
