@@ -1,0 +1,164 @@
+"""The ledger's tables as nouns: what is entered, what is struck out, and what can be asked of them."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+
+from tinydb.table import Document as TinyDocument
+
+from mailer.ledger import documents
+from mailer.ledger.identity import Here
+from mailer.ledger.journal import Document
+from mailer.ledger.lookups import CURSORS, DELIVERIES, MESSAGES, ORDERS, Lookups, Nouns
+from mailer.ledger.tables import KeyedDB, Store
+from mailer.nouns import Cursor, Delivery, History, LetterId, Message, Order
+
+
+class Books:
+    """Deliveries, messages, cursors and orders. They hold what they are told; the ledger decides what."""
+
+    def __init__(self, store: Store) -> None:
+        """Read everything.
+
+        Args:
+            store: Not yet opened.
+        """
+        self._store = store
+        self._lookups = Lookups()
+        self._deliveries = Nouns(documents.to_delivery)
+        self._messages = Nouns(documents.to_message)
+        self._orders = Nouns(documents.to_order)
+        self._history: History | None = None
+        store.open(self._learn)
+        self._db = KeyedDB(store)
+
+    def together(self, *, sync: bool = True) -> AbstractContextManager[None]:
+        """One change out of many, as in `Store.together`."""
+        return self._store.together(sync=sync)
+
+    def twin(self) -> "Books":
+        """A copy in memory."""
+        return Books(self._store.twin())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._store.close()
+
+    def about(self) -> Document:
+        """What the ledger says of itself: `id`, `key` in hex, `created`."""
+        return self._rows("_meta")["ledger"]
+
+    def enter(self, letter: LetterId, delivery: Delivery | None, holder: Here | None = None) -> None:
+        """Write a letter's record, in place of the one it had; None takes it away.
+
+        Args:
+            letter: Which letter.
+            delivery: Its record.
+            holder: The process that has the letter in hand, if any has.
+        """
+        if delivery is None:
+            self._db.table(DELIVERIES).remove(doc_ids=[str(letter)])  # type: ignore[list-item] # text
+        else:
+            self._put(DELIVERIES, str(letter), documents.from_delivery(delivery, holder))
+
+    def delivery(self, letter: LetterId) -> Delivery | None:
+        """The record of a letter."""
+        found = self._rows(DELIVERIES).get(str(letter))
+        return self._deliveries.one(str(letter), found) if found else None
+
+    def holder(self, letter: LetterId) -> Here | None:
+        """The process that has, or had, a letter in hand."""
+        found = self._rows(DELIVERIES).get(str(letter))
+        return documents.holder(found) if found else None
+
+    def deliveries(self) -> Mapping[str, Delivery]:
+        """All records by the letter's id."""
+        return self._deliveries.all(self._rows(DELIVERIES))
+
+    def deliveries_to(self, group: str) -> tuple[Delivery, ...]:
+        """The records of the letters to one group, in the order of their claims."""
+        rows = self._rows(DELIVERIES)
+        return tuple(self._deliveries.one(key, rows[key]) for key in self._lookups.letters_to(group))
+
+    def in_the_air(self) -> tuple[Delivery, ...]:
+        """The letters that a process has, or had, in hand."""
+        rows = self._rows(DELIVERIES)
+        return tuple(self._deliveries.one(key, rows[key]) for key in self._lookups.in_the_air)
+
+    def letter_of(self, text: str) -> LetterId | None:
+        """The letter with this Message-ID or reference."""
+        self._store.catch_up()
+        key = self._lookups.letter(text)
+        return LetterId.parse(key) if key else None
+
+    def enter_message(self, message: Message) -> None:
+        """Write a message's record."""
+        self._put(MESSAGES, message.id, documents.from_message(message))
+
+    def has_message(self, key: str) -> bool:
+        """Whether there is a message with this id."""
+        return key in self._rows(MESSAGES)
+
+    def messages(self) -> tuple[Message, ...]:
+        """All messages in order of arrival."""
+        noted = self._messages.all(self._rows(MESSAGES))
+        return tuple(sorted(noted.values(), key=lambda message: message.at))
+
+    def message_of(self, message_id: str) -> Message | None:
+        """The message with this Message-ID of its own."""
+        rows = self._rows(MESSAGES)
+        key = self._lookups.message(message_id)
+        return self._messages.one(key, rows[key]) if key else None
+
+    def enter_cursor(self, cursor: Cursor) -> None:
+        """Write how far a folder is read."""
+        self._put(CURSORS, cursor.folder, documents.from_cursor(cursor))
+
+    def cursor(self, folder: str) -> Cursor | None:
+        """How far a folder is read."""
+        found = self._rows(CURSORS).get(folder)
+        return documents.read(documents.to_cursor, folder, found) if found else None
+
+    def next_order(self) -> str:
+        """The next order's number. Orders taken back stay in the table, so that none is given twice."""
+        return f"o{len(self._rows(ORDERS)) + 1}"
+
+    def enter_order(self, order: Order) -> None:
+        """Write an order's record."""
+        self._put(ORDERS, order.id, documents.from_order(order))
+
+    def strike_order(self, number: str, revocation: Document) -> Order | None:
+        """Mark an order as taken back, and return it; None when there is none that stands."""
+        found = self._rows(ORDERS).get(number)
+        if not found or found["revoked"]:
+            return None
+        self._put(ORDERS, number, revocation)
+        return self._orders.one(number, found)
+
+    def orders(self) -> tuple[Order, ...]:
+        """The orders that stand, in the order in which they were given."""
+        rows = self._rows(ORDERS)
+        return tuple(order for key, order in self._orders.all(rows).items() if not rows[key]["revoked"])
+
+    def history(self) -> History:
+        """Everything at once."""
+        self._store.catch_up()
+        if self._history is None:
+            self._history = History(self.deliveries(), self.messages(), self.orders())
+        return self._history
+
+    def _rows(self, table: str) -> Mapping[str, Document]:
+        return self._store.documents(table)
+
+    def _put(self, table: str, key: str, fields: Document) -> None:
+        self._db.table(table).upsert(TinyDocument(fields, doc_id=key))  # type: ignore[arg-type] # text
+
+    def _learn(self, table: str, key: str, before: Document | None, after: Document | None) -> None:
+        self._lookups.learn(table, key, before, after)
+        for name, nouns in (
+            (DELIVERIES, self._deliveries),
+            (MESSAGES, self._messages),
+            (ORDERS, self._orders),
+        ):
+            if name == table:
+                nouns.forget(key)
+        self._history = None

@@ -1,0 +1,104 @@
+"""Puts bytes on the disk so that a power cut, a crash or a full disk cannot leave half of them unnoticed."""
+
+import errno
+import fcntl
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailer.errors import CampaignError
+
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
+
+_ADVICE = {
+    errno.ENOSPC: "make room on the disk, then run the same command again",
+    errno.EDQUOT: "make room in your quota, then run the same command again",
+    errno.EIO: "the disk reports faults: copy the campaigns folder to another disk before anything else",
+    errno.EROFS: "the disk is read-only; make it writable, then run the same command again",
+    errno.EACCES: "see that the folder and all in it belong to you, then run the same command again",
+    errno.EPERM: "see that the folder and all in it belong to you, then run the same command again",
+}
+
+
+@contextmanager
+def trouble(doing: str, path: Path) -> Iterator[None]:
+    """Turn what the disk complains about into our words.
+
+    Args:
+        doing: What was tried, as in "cannot …".
+        path: The file or folder concerned.
+
+    Raises:
+        CampaignError: for any OSError inside.
+    """
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, "mend that, then run the same command again")
+        raise CampaignError(f"cannot {doing}: {error.strerror}", fix=advice, where=str(path)) from error
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open a file that only its owner may read, whatever the umask; never through a symbolic link."""
+    fd = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, _PRIVATE_FILE)
+    if stat.S_IMODE(os.fstat(fd).st_mode) != _PRIVATE_FILE:
+        os.fchmod(fd, _PRIVATE_FILE)
+    return fd
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder that only its owner may enter, or close an existing one to others."""
+    path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if stat.S_IMODE(path.stat().st_mode) != _PRIVATE_FOLDER:
+        path.chmod(_PRIVATE_FOLDER)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write every byte: a single `write` may stop half-way, on a nearly full disk it does."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(fd, left) :]
+
+
+def sync(fd: int) -> None:
+    """Return once the file's bytes and length are on the disk itself."""
+    if sys.platform == "darwin":
+        # There fsync stops at the drive's own cache, which a power cut empties.
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fdatasync(fd)
+
+
+def sync_folder(path: Path) -> None:
+    """Return once the names in a folder are on the disk: without it a new or renamed file can vanish."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def stage(path: Path, data: bytes) -> Path:
+    """Write what is to become `path` beside it, synced.
+
+    Returns:
+        The file to hand to `put_in_place`. One left by a crash is written over.
+    """
+    beside = path.with_name(path.name + ".new")
+    fd = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    try:
+        write_all(fd, data)
+        sync(fd)
+    finally:
+        os.close(fd)
+    return beside
+
+
+def put_in_place(beside: Path, path: Path) -> None:
+    """Give a staged file its name: a reader finds the old file whole or the new one whole."""
+    beside.replace(path)
+    sync_folder(path.parent)

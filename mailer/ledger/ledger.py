@@ -1,0 +1,293 @@
+"""The ledger: what was sent, what came back and what was decided, in the words of the trade."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Self
+
+from mailer.errors import CampaignError, TryAgain
+from mailer.failpoints import reach
+from mailer.ledger import states
+from mailer.ledger.aftermath import look_after
+from mailer.ledger.books import Books
+from mailer.ledger.documents import revocation
+from mailer.ledger.identity import Here
+from mailer.ledger.locks import SenderLock
+from mailer.ledger.segments import InMemory, Mails
+from mailer.nouns import (
+    Cursor,
+    Delivery,
+    History,
+    Letter,
+    LetterId,
+    Message,
+    Order,
+    OrderKind,
+    Place,
+    State,
+    Verdict,
+)
+
+
+class Ledger:
+    """What happened. Each change is on the disk before its method returns, unless the method says otherwise.
+
+    Other processes may use the same ledger: every question is answered as of now. Not for several threads.
+    Any method may raise CampaignError when the disk fails (nothing more is written by this object then),
+    BadData when the files do not add up, and TryAgain when another process does not finish its turn.
+
+    Attributes:
+        id: Such as `l-0123456789abcdef`.
+        key: The 32 secret bytes that seal our Message-IDs.
+    """
+
+    def __init__(
+        self, books: Books, mails: Mails, here: Here, sender: SenderLock | None, said: list[str]
+    ) -> None:
+        """Look after the letters that a dead process left in the air.
+
+        Args:
+            books: The documents.
+            mails: The bytes of mails.
+            here: This process.
+            sender: The right to send; None where nothing is really sent.
+            said: Sentences about what was repaired, so far and from now on.
+        """
+        self._books, self._mails, self._here, self._sender, self._said = books, mails, here, sender, said
+        about = books.about()
+        self.id: str = about["id"]
+        self.key: bytes = bytes.fromhex(about["key"])
+        if sender:
+            with books.together():
+                # While somebody is sending, what is in the air is in good hands.
+                if sender.take():
+                    try:
+                        said += look_after(books, here)
+                    finally:
+                        sender.drop()
+
+    def close(self) -> None:
+        """Let go of the files. A long journal becomes a snapshot first."""
+        try:
+            self._books.close()
+        finally:
+            if self._sender:
+                self._sender.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def twin(self) -> "Ledger":
+        """A copy in memory for dry runs: the same answers, and nothing that it is told reaches the disk."""
+        return Ledger(self._books.twin(), InMemory(self._mails), self._here, None, [])
+
+    def repaired(self) -> tuple[str, ...]:
+        """Sentences about what the death of this or another process made us repair."""
+        return tuple(self._said)
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Be the one sender for the length of a `with`.
+
+        Raises:
+            TryAgain: when another process is; it says which, and since when.
+        """
+        if self._sender is None:
+            yield
+            return
+        with self._books.together():
+            # In our turn, so that a process that only looks after the dead is not taken for a sender.
+            if not self._sender.take():
+                raise TryAgain(
+                    f"another campaign command is sending just now ({self._sender.holder()})",
+                    fix="wait until it has finished, then run the same command again",
+                )
+        try:
+            self._sender.sign(f"process {self._here.pid} on {self._here.host}")
+            self._said += look_after(self._books, self._here)
+            yield
+        finally:
+            self._sender.drop()
+
+    # ── letters ───────────────────────────────────────────────────────────────────────────────────
+
+    def claim(self, letter: Letter, now: datetime) -> Delivery:
+        """Record that this letter is about to be sent: its bytes, then the record that names their place.
+
+        A deferred letter keeps the bytes and the Message-ID it had; ask `letter_bytes` for them.
+
+        Raises:
+            CampaignError: when the letter has a record already that is not `deferred`.
+        """
+        with self._books.together():
+            before = self.delivery(letter.id)
+            if before is None:
+                place = self._mails.append(letter.raw)
+                reach("letter.after_bytes")
+                delivery = states.claimed(letter, place, now)
+            else:
+                delivery = states.claimed_again(before, now)
+            self._books.enter(letter.id, delivery, self._here)
+            reach("intent.before_write")
+        reach("intent.after_fsync")
+        return delivery
+
+    def mark_sending(self, letter: LetterId, now: datetime) -> None:
+        """Record that the server is about to be told of this letter. A power cut may undo this."""
+        with self._books.together(sync=False):
+            self._books.enter(letter, states.sending(self._in_hand(letter), now), self._here)
+
+    def settle(
+        self, letter: LetterId, verdict: Verdict, now: datetime, next_try: datetime | None = None
+    ) -> Delivery:
+        """Record what the attempt came to.
+
+        Returns:
+            The delivery as it now is. After PAUSE on a first attempt there is no record any more, and this is
+            what it was.
+        """
+        with self._books.together():
+            before = self._in_hand(letter)
+            after = states.settled(before, verdict, now, next_try)
+            self._books.enter(letter, after)
+            reach("outcome.before_write")
+        reach("outcome.after_fsync")
+        return after or before
+
+    def change(self, letter: LetterId, state: State, now: datetime, because: str) -> Delivery:
+        """Record what a bounce, a proof or a person says of a letter.
+
+        Raises:
+            TryAgain: when it is being sent just now.
+            CampaignError: when there is no record of it.
+        """
+        with self._books.together():
+            delivery = states.changed(self._recorded(letter), state, now, because)
+            self._books.enter(letter, delivery)
+        return delivery
+
+    def release(self, letter: LetterId) -> None:
+        """Make a letter due again that was claimed and not tried, or that a person says did not leave.
+
+        Raises:
+            CampaignError: when it may have left, or there is no record of it.
+        """
+        with self._books.together():
+            self._books.enter(letter, states.released(self._recorded(letter)))
+
+    def delivery(self, letter: LetterId) -> Delivery | None:
+        """The record of a letter; None when it is not begun."""
+        return self._books.delivery(letter)
+
+    def deliveries(self) -> Mapping[str, Delivery]:
+        """All records by the letter's id; a value that later changes leave alone."""
+        return self._books.deliveries()
+
+    def deliveries_to(self, group: str) -> tuple[Delivery, ...]:
+        """The records of the letters to one group, in any campaign, in the order of their claims."""
+        return self._books.deliveries_to(group)
+
+    def letter_bytes(self, letter: LetterId) -> bytes:
+        """Exactly what was claimed; raises BadData when the copy is not as it was written."""
+        return self._mails.read(self._recorded(letter).place)
+
+    def letter_of(self, message_id_or_ref: str) -> LetterId | None:
+        """The letter with this Message-ID (with or without angle brackets, in any case) or this reference."""
+        return self._books.letter_of(message_id_or_ref)
+
+    # ── messages ──────────────────────────────────────────────────────────────────────────────────
+
+    def has_message(self, id: str) -> bool:  # noqa: A002 - the name that the other rooms use
+        """Whether this mail is noted already."""
+        return self._books.has_message(id)
+
+    def keep_mail(self, raw: bytes) -> Place:
+        """Keep an incoming mail's bytes."""
+        with self._books.together():
+            return self._mails.append(raw)
+
+    def note(self, message: Message, cursor: Cursor) -> None:
+        """Record a message and how far its folder is read: both or neither. A known one stays as it is."""
+        with self._books.together():
+            if not self._books.has_message(message.id):
+                self._books.enter_message(message)
+            self._books.enter_cursor(cursor)
+
+    def mail_bytes(self, place: Place) -> bytes:
+        """An incoming mail as it was; raises BadData when the copy is not as it was written."""
+        return self._mails.read(place)
+
+    def messages(self) -> tuple[Message, ...]:
+        """All messages in order of arrival."""
+        return self._books.messages()
+
+    def message_of(self, message_id: str) -> Message | None:
+        """The message with this Message-ID of its own; the first to come, should there be several."""
+        return self._books.message_of(message_id)
+
+    def advance(self, cursor: Cursor) -> None:
+        """Record how far a folder is read, when nothing in it was to be noted."""
+        with self._books.together():
+            self._books.enter_cursor(cursor)
+
+    def cursor(self, folder: str) -> Cursor | None:
+        """How far a folder is read; None when it never was."""
+        return self._books.cursor(folder)
+
+    # ── orders ────────────────────────────────────────────────────────────────────────────────────
+
+    def give(
+        self, kind: OrderKind, subject: str, by: str, because: str, now: datetime, until: date | None = None
+    ) -> Order:
+        """Record a person's decision, with the next number.
+
+        Args:
+            kind: What is decided.
+            subject: A group's id, an address in lower case, or a letter's id.
+            by: Who decides.
+            because: Why.
+            now: When.
+            until: For a hold, the first day on which letters may go again.
+        """
+        with self._books.together():
+            order = Order(self._books.next_order(), kind, subject, now, by, because, until)
+            self._books.enter_order(order)
+        return order
+
+    def revoke(self, order_id: str, by: str, because: str, now: datetime) -> Order:
+        """Take a decision back. It stays on record, with who took it back and why, and counts no more.
+
+        Raises:
+            CampaignError: when there is no such order, or it was taken back before.
+        """
+        with self._books.together():
+            order = self._books.strike_order(order_id, revocation(by, because, now))
+        if order is None:
+            raise CampaignError(f"there is no order {order_id} that could be taken back")
+        return order
+
+    def orders(self) -> tuple[Order, ...]:
+        """The decisions that stand, in the order in which they were given."""
+        return self._books.orders()
+
+    def history(self) -> History:
+        """Everything at once, as a value for the deciding rooms."""
+        return self._books.history()
+
+    def _recorded(self, letter: LetterId) -> Delivery:
+        found = self._books.delivery(letter)
+        if found is None:
+            raise CampaignError(
+                f"there is no record of the letter {letter}", fix=f"campaign status {letter.campaign}"
+            )
+        return found
+
+    def _in_hand(self, letter: LetterId) -> Delivery:
+        """The record of a letter that this very process has claimed."""
+        found = self._recorded(letter)
+        if found.state not in states.IN_THE_AIR or self._books.holder(letter) != self._here:
+            raise CampaignError(f"the letter {letter} is {found.state}, and not in the hands of this process")
+        return found

@@ -1,0 +1,133 @@
+"""The rules by which a letter passes from one state to the next; the rest of the ledger is bookkeeping.
+
+    (no record) ──claim──► claimed ──mark──► sending ──settle──► accepted · deferred · refused · unsure
+                              ▲                                                │
+                              └────────────── claim, when its time has come ───┘
+
+A run that must pause gives its letter back: as deferred when it had been tried before, else without a record.
+A person or a proof moves a letter on with `changed`; only `unsure` ones may be released to be sent once more.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailer.errors import CampaignError, TryAgain
+from mailer.ledger.identity import Here
+from mailer.nouns import Attempt, Delivery, Letter, Outcome, Place, State, Verdict
+
+IN_THE_AIR = frozenset({State.CLAIMED, State.SENDING})
+"""A process has this letter in hand, or had it when it ended."""
+
+_SETTLED = {
+    Outcome.ACCEPTED: State.ACCEPTED,
+    Outcome.DEFERRED: State.DEFERRED,
+    Outcome.REFUSED: State.REFUSED,
+    Outcome.UNSURE: State.UNSURE,
+}
+
+
+def claimed(letter: Letter, place: Place, now: datetime) -> Delivery:
+    """The first record of a letter."""
+    return Delivery(
+        letter=letter.id,
+        state=State.CLAIMED,
+        to=letter.to,
+        message_id=letter.message_id,
+        subject=letter.subject,
+        digest=letter.digest,
+        place=place,
+        claimed_at=now,
+        changed_at=now,
+    )
+
+
+def claimed_again(before: Delivery, now: datetime) -> Delivery:
+    """The record of a deferred letter that is tried again: same bytes, same Message-ID, same `Date`.
+
+    Raises:
+        CampaignError: when it is not deferred; a second copy might leave.
+    """
+    if before.state is not State.DEFERRED:
+        raise CampaignError(
+            f"the letter {before.letter} is {before.state} already, so it is not sent",
+            fix=f"campaign status {before.letter.campaign}",
+        )
+    return replace(before, state=State.CLAIMED, changed_at=now, next_try=None)
+
+
+def sending(before: Delivery, now: datetime) -> Delivery:
+    """The record of a letter that the server is about to be told of."""
+    return replace(before, state=State.SENDING, changed_at=now)
+
+
+def settled(before: Delivery, verdict: Verdict, now: datetime, next_try: datetime | None) -> Delivery | None:
+    """The record after an attempt; None when there is to be none.
+
+    Args:
+        before: The record of a letter in the air.
+        verdict: What the attempt came to.
+        now: When.
+        next_try: For a deferred letter; without it, it may be tried again at once.
+    """
+    if verdict.outcome is Outcome.PAUSE:
+        return given_back(before, now)
+    state = _SETTLED[verdict.outcome]
+    later = (next_try or now) if state is State.DEFERRED else None
+    attempts = (*before.attempts, Attempt(now, verdict))
+    return replace(before, state=state, changed_at=now, attempts=attempts, next_try=later, because="")
+
+
+def given_back(before: Delivery, now: datetime) -> Delivery | None:
+    """The record of a letter in the air that certainly did not leave; None when it was its first attempt."""
+    if not before.attempts:
+        return None
+    return replace(before, state=State.DEFERRED, changed_at=now, next_try=now)
+
+
+def left_behind(before: Delivery, boot: str, here: Here) -> Delivery | None:
+    """The record of a letter that was in the air when its process ended; None when there is to be none.
+
+    As long as the machine has run on, a mere claim says for certain that nothing was sent: the attempt mark,
+    which is not synced, would have outlived the process. After a power cut it says nothing.
+
+    Args:
+        before: The record.
+        boot: The boot of the machine in which it was claimed.
+        here: Who looks at it now.
+    """
+    if before.state is State.CLAIMED and here.same_boot(boot):
+        return given_back(before, before.changed_at)
+    because = "the program or the machine stopped while this letter was being sent"
+    return replace(before, state=State.UNSURE, because=because)
+
+
+def changed(before: Delivery, state: State, now: datetime, because: str) -> Delivery:
+    """The record after a bounce, a proof or a person's word.
+
+    Raises:
+        TryAgain: when the letter is in the air; only its sender knows more just now.
+        ValueError: for a state that only sending leads to.
+    """
+    if state in IN_THE_AIR or state is State.DEFERRED:
+        raise ValueError(f"only sending makes a letter {state}")
+    if before.state in IN_THE_AIR:
+        raise TryAgain(
+            f"the letter {before.letter} is being sent just now", fix="run the same command again in a moment"
+        )
+    return replace(before, state=state, changed_at=now, because=because, next_try=None)
+
+
+def released(before: Delivery) -> Delivery | None:
+    """The record of a letter that is to be due again; None when there is to be none.
+
+    Raises:
+        CampaignError: when it may have left, and nobody has said that it did not.
+    """
+    if before.state is State.CLAIMED:
+        return given_back(before, before.changed_at)
+    if before.state is State.UNSURE:
+        return None
+    raise CampaignError(
+        f"the letter {before.letter} is {before.state}, so it cannot be due again",
+        fix=f"campaign status {before.letter.campaign}",
+    )

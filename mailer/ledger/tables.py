@@ -1,0 +1,278 @@
+"""TinyDB whose changes cost the same however many documents there are, and survive a crash.
+
+Stock TinyDB rebuilds every table and rewrites its whole file at each change. Here a change is one line in a
+journal, and only then in memory; TinyDB's tables and queries stay the way to read and to write.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from typing import Any, Protocol, cast
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Document as TinyDocument
+from tinydb.table import Table
+
+from mailer.ledger.journal import Changes, Document
+from mailer.ledger.sheet import Sheet
+
+Tables = dict[str, dict[str, Document]]
+Learn = Callable[[str, str, Document | None, Document | None], None]
+"""Is told of every change: table, key, the document before and after (None: it was, or is, not there)."""
+
+
+class Keeper(Protocol):
+    """Where changes are kept, so that the next process and the other processes find them."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold the right to change, against all other processes."""
+        ...
+
+    def load(self) -> Tables:
+        """All documents, read afresh. Only while it is our turn."""
+        ...
+
+    def has_news(self) -> bool:
+        """Whether another process has changed anything since. Cheap: asked before every look-up."""
+        ...
+
+    def news(self) -> Iterator[Changes] | None:
+        """What the others have changed; None when all must be read afresh. Only while it is our turn."""
+        ...
+
+    def append(self, changes: Changes, *, sync: bool) -> Changes:
+        """Keep changes, and return them as a reader would get them. Only while it is our turn."""
+        ...
+
+    def long(self) -> bool:
+        """Whether it pays to keep all documents afresh."""
+        ...
+
+    def compact(self, tables: Tables) -> None:
+        """Keep all documents afresh. Only while it is our turn."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+class Nowhere:
+    """A keeper that keeps nothing: for a copy that lives in memory only."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nobody else is here."""
+        return nullcontext()
+
+    def load(self) -> Tables:
+        """What the copy began with."""
+        return self._tables
+
+    def has_news(self) -> bool:
+        """Never."""
+        return False
+
+    def news(self) -> Iterator[Changes] | None:
+        """None ever come."""
+        return iter(())
+
+    def append(self, changes: Changes, *, sync: bool) -> Changes:  # noqa: ARG002 - there is no disk to sync
+        """The changes as they would come back from a file."""
+        kept: Changes = json.loads(json.dumps(changes, allow_nan=False))
+        return kept
+
+    def long(self) -> bool:
+        """Never."""
+        return False
+
+    def compact(self, tables: Tables) -> None:
+        """Nothing to do."""
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+class KeyedTable(Table):
+    """A TinyDB table whose documents are known by a natural key: `Document(fields, doc_id="chipy")`.
+
+    What it hands out is a copy of a document's own fields; lists and dicts *inside* belong to the table.
+    """
+
+    document_id_class = str  # type: ignore[assignment] # TinyDB is typed for numbers and documents this way
+
+    def __init__(
+        self,
+        storage: Storage,
+        name: str,
+        cache_size: int = 0,  # noqa: ARG002 - TinyDB's signature
+        persist_empty: bool = False,  # noqa: FBT001, FBT002 - TinyDB's signature
+    ) -> None:
+        # A cached answer would be stale as soon as another process changes anything.
+        super().__init__(storage, name, cache_size=0, persist_empty=persist_empty)
+
+    @property
+    def _store(self) -> "Store":
+        return cast("Store", self._storage)
+
+    def __iter__(self) -> Iterator[TinyDocument]:
+        # All at once: the loop's body may change the table.
+        return iter(list(super().__iter__()))
+
+    def _read_table(self) -> dict[str, Mapping[Any, Any]]:
+        return cast("dict[str, Mapping[Any, Any]]", self._store.documents(self.name))
+
+    def _update_table(self, updater: Callable[[dict[int, Mapping[Any, Any]]], None]) -> None:
+        self._store.change(self.name, cast("Callable[[Sheet], None]", updater))
+
+    def _get_next_id(self) -> Any:
+        raise ValueError("a document of this table needs its key: insert Document(fields, doc_id=key)")
+
+
+class Store(Storage):
+    """TinyDB's storage: the documents in memory, each change kept by a keeper first."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._tables: Tables = {}
+        self._pencilled: dict[str, Sheet] | None = None
+        self._learn: Learn = lambda *_: None
+
+    def open(self, learn: Learn) -> None:
+        """Read everything.
+
+        Args:
+            learn: Is told of every document, now and whenever one changes, here or in another process.
+        """
+        self._learn = learn
+        with self._keeper.turn():
+            self._replace(self._keeper.load())
+
+    def twin(self) -> "Store":
+        """A copy, to be opened, that lives in memory only."""
+        # Documents are replaced and never changed in place, so the copy may share them.
+        self.catch_up()
+        return Store(Nowhere({name: dict(rows) for name, rows in self._tables.items()}))
+
+    def close(self) -> None:
+        """Let go of everything; before that, write a snapshot if one pays."""
+        try:
+            if self._keeper.long():
+                with self._keeper.turn():
+                    self._read_news()
+                    self._keeper.compact(self._tables)
+        finally:
+            self._keeper.close()
+
+    @contextmanager
+    def together(self, *, sync: bool = True) -> Iterator[None]:
+        """Make all changes inside into one: one line, so that a crash leaves all of them or none.
+
+        Nobody else changes anything meanwhile, so that what was looked up inside still holds. When the body
+        raises, nothing has changed. Inside another `together` it is part of that one.
+
+        Args:
+            sync: As in `Journal.append`.
+        """
+        if self._pencilled is not None:
+            yield
+            return
+        with self._keeper.turn():
+            self._read_news()
+            sheets: dict[str, Sheet] = {}
+            self._pencilled = sheets
+            try:
+                yield
+            finally:
+                self._pencilled = None
+            changes = {name: changed for name, sheet in sheets.items() if (changed := sheet.changes())}
+            if changes:
+                self._apply(self._keeper.append(changes, sync=sync))
+
+    def change(self, table: str, updater: Callable[[Sheet], None]) -> None:
+        """Let `updater` change a table's documents; when it raises, nothing has changed."""
+        with self.together():
+            assert self._pencilled is not None
+            below = self._pencilled.setdefault(table, Sheet(self._tables.get(table, {})))
+            sheet = Sheet(below)
+            updater(sheet)
+            below.take(sheet.changes())
+
+    def documents(self, table: str) -> Mapping[str, Document]:
+        """A table's documents by their keys, as of now."""
+        if self._pencilled is not None and table in self._pencilled:
+            return self._pencilled[table]
+        self.catch_up()
+        return self._tables.get(table, {})
+
+    def catch_up(self) -> None:
+        """Read what other processes have written."""
+        if self._pencilled is None and self._keeper.has_news():
+            with self._keeper.turn():
+                self._read_news()
+
+    def read(self) -> Tables | None:
+        """All tables, as TinyDB asks for them."""
+        self.catch_up()
+        return {name: dict(rows) for name, rows in self._tables.items() if rows}
+
+    def write(self, data: Mapping[str, Mapping[str, Document]]) -> None:
+        """Make `data` all there is, as TinyDB asks when tables are dropped."""
+        with self.together():
+            for name in {*self._tables, *data}:
+                self.change(name, partial(_become, data.get(name, {})))
+
+    def _read_news(self) -> None:
+        news = self._keeper.news()
+        if news is None:
+            self._replace(self._keeper.load())
+            return
+        for changes in news:
+            self._apply(changes)
+
+    def _apply(self, changes: Changes) -> None:
+        before = {
+            name: {key: self._tables.get(name, {}).get(key) for key in documents}
+            for name, documents in changes.items()
+        }
+        put_all(self._tables, changes)
+        for name, documents in changes.items():
+            for key, document in documents.items():
+                self._learn(name, key, before[name][key], document)
+
+    def _replace(self, tables: Tables) -> None:
+        before, self._tables = self._tables, tables
+        for name in {**before, **tables}:
+            old, new = before.get(name, {}), tables.get(name, {})
+            for key in {**old, **new}:
+                self._learn(name, key, old.get(key), new.get(key))
+
+
+class KeyedDB(TinyDB):
+    """TinyDB over a `Store`."""
+
+    table_class = KeyedTable
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(storage=lambda: store)
+
+
+def put_all(tables: Tables, changes: Changes) -> None:
+    """Make the changes in the tables themselves."""
+    for name, documents in changes.items():
+        rows = tables.setdefault(name, {})
+        for key, document in documents.items():
+            if document is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = document
+
+
+def _become(rows: Mapping[str, Document], sheet: Sheet) -> None:
+    for key in [key for key in sheet if key not in rows]:
+        del sheet[key]
+    sheet.update(rows)

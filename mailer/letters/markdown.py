@@ -1,0 +1,75 @@
+"""Reads the skeleton of a letter as Markdown (CommonMark) and weaves its two parts, with gaps for the values.
+
+HTML in a template is text like any other, and pictures are not read: a letter fetches nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+
+from mailer.letters import plain
+from mailer.letters.layout import page
+from mailer.letters.slots import AS_HTML, BadLink, SlotWords, Woven
+
+_SCHEME = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
+_BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Both parts of a letter with gaps for the values: all that is the same for most letters of a step."""
+
+    page: Woven
+    passages: tuple[plain.Passage | str, ...]
+
+    def html(self, values: Sequence[str]) -> str:
+        """The HTML part. Raises BadLink for a value that should be a web address."""
+        return self.page.fill(values, AS_HTML)
+
+    def text(self, values: Sequence[str]) -> str:
+        """The plain part. Raises BadLink for a value that should be a web address."""
+        return plain.part(self.passages, values)
+
+
+@cache
+def _reader() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).disable("image")
+
+
+def weave(skeleton: str, slot_words: SlotWords) -> Sheet:
+    """Read a skeleton as Markdown.
+
+    Raises:
+        BadLink: a link leads nowhere from inside a mail; the text is its address.
+    """
+    reader = _reader()
+    tokens = reader.parse(slot_words.linked(skeleton))
+    for token in _inside(tokens):
+        if token.type == "link_open":
+            _address(token, slot_words)
+        # An entity such as `&#13;` is the one way in which a line break gets into the middle of a text.
+        token.content = _BREAKS.sub(" ", token.content)
+    fragment: str = reader.renderer.render(tokens, reader.options, {})
+    return Sheet(slot_words.woven(page(fragment)), plain.laid_out(SyntaxTreeNode(tokens), slot_words))
+
+
+def _inside(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens inside of paragraphs and headings."""
+    for token in tokens:
+        yield from token.children or ()
+
+
+def _address(token: Token, slot_words: SlotWords) -> None:
+    """Mark the slots in a link's address for their places; keep the address as the template has it."""
+    address = str(token.attrs["href"])
+    marked = slot_words.in_address(address)
+    whole_value = marked != address and not slot_words.woven(marked).parts[0]
+    if not whole_value and not _SCHEME.match(address):
+        raise BadLink(address)
+    token.meta[plain.ADDRESS] = address
+    token.attrs["href"] = marked

@@ -1,0 +1,199 @@
+"""A template file as the program holds it: subject and body, ready to be printed for group after group."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import TracebackType
+from typing import Any
+
+from jinja2 import Template as Compiled
+from jinja2 import TemplateAssertionError, meta, nodes
+from jinja2.environment import Environment
+from jinja2.exceptions import SecurityError
+
+from mailer.letters.faults import parse
+from mailer.letters.needs import needs_of
+from mailer.letters.sandbox import LONGEST_TEXT, bounded, sandbox
+from mailer.letters.slots import SLOTS, Slots, SlotWords, into_slot
+from mailer.nouns import Problem
+
+_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]+|$)")
+_KNOWN_HEADERS = ("Subject",)
+
+
+class Unclear(ValueError):
+    """A line of a template cannot be worked out for this group.
+
+    Args:
+        line: In the template's file; 0 when unknown.
+        reason: What came up.
+    """
+
+    def __init__(self, line: int, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One text of a template, ready to print: its subject line, or its body.
+
+    Attributes:
+        file: The template's file, by which its lines are known in a traceback.
+        compiled: Jinja's reading of it.
+    """
+
+    file: str
+    compiled: Compiled
+
+    def skeleton(self, context: Mapping[str, Any], slots: Slots) -> str:
+        """What Jinja makes of it, with slots in the places of values.
+
+        Raises:
+            Unclear: an expression asks for what cannot be had.
+        """
+        try:
+            return "".join(self._pieces({**context, SLOTS: slots})).strip()
+        except Exception as error:  # an expression in a template may raise anything at all
+            raise Unclear(self._line_of(error.__traceback__), error) from error
+
+    def _pieces(self, context: dict[str, Any]) -> Iterator[str]:
+        length = 0
+        for piece in self.compiled.root_render_func(self.compiled.new_context(context, shared=True)):
+            length += len(piece)
+            if length > LONGEST_TEXT:
+                raise SecurityError(f"the letter grows longer than {LONGEST_TEXT} characters")
+            yield piece
+
+    def _line_of(self, trace: TracebackType | None) -> int:
+        """The line of the file where an error came up."""
+        line = 0
+        while trace:
+            if trace.tb_frame.f_code.co_filename == self.file:
+                line = self.compiled.get_corresponding_lineno(trace.tb_lineno)
+            trace = trace.tb_next
+        return line
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One file of `templates/`.
+
+    Attributes:
+        file: `templates/NAME.md`.
+        text: All of it.
+        subject: None when the file leaves it out; also None while there are problems.
+        body: None while there are problems.
+        has_subject: Whether the file has a subject of its own.
+        words: Each word that comes from outside, with its first line.
+        needs: Each word that must not be empty (`sender.role` as such), with the first line that needs it.
+        problems: All that is wrong whatever the table's columns are.
+        slot_words: The made-up words that stand for values in it.
+    """
+
+    file: str
+    text: str
+    subject: Script | None
+    body: Script | None
+    has_subject: bool
+    words: Mapping[str, int]
+    needs: Mapping[str, int]
+    problems: tuple[Problem, ...]
+    slot_words: SlotWords
+
+
+def read(name: str, text: str) -> Template:
+    """Read a template file. Never fails: what is wrong is in the result's `problems`.
+
+    Args:
+        name: Without `.md`.
+        text: The whole file.
+    """
+    file = f"templates/{name}.md"
+    text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    environment = sandbox(into_slot)
+    subject, start, problems = _headers(file, text)
+    body = _blank(text[:start]) + text[start:]
+    if not body.strip():
+        problems = (*problems, Problem(file, 0, 0, "the letter has no text", "write it below an empty line"))
+    subject_tree, subject_faults = parse(file, subject, environment)
+    body_tree, body_faults = parse(file, body, environment)
+    problems = tuple(sorted({*problems, *subject_faults, *body_faults}))
+    trees = [tree for tree in (subject_tree, body_tree) if tree]
+    words = _earliest(map(_words, trees))
+    needs = _earliest(map(needs_of, trees))
+    return Template(
+        file=file,
+        text=text,
+        subject=None if problems or not subject else _script(file, subject_tree, environment),
+        body=None if problems else _script(file, body_tree, environment),
+        has_subject=bool(subject),
+        words=words,
+        needs={word: line for word, line in needs.items() if word in words or "." in word},
+        problems=problems,
+        slot_words=SlotWords(text),
+    )
+
+
+def _headers(file: str, text: str) -> tuple[str, int, tuple[Problem, ...]]:
+    """The subject's source (or ''), where the body starts, and what is wrong with the lines before it."""
+    subject, start, problems = "", 0, []
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = _HEADER.match(line)
+        if not found:
+            if start and line.strip():
+                what = "the letter begins without an empty line above it"
+                problems.append(Problem(file, number, 1, what, "put one in"))
+            break
+        value = line[found.end() :].rstrip()
+        what, fix = _header_fault(found.group(1), value, subject)
+        if what:
+            problems.append(Problem(file, number, 1, what, fix))
+        else:
+            subject = _blank(text[: start + found.end()]) + value
+        start = min(start + len(line) + 1, len(text))
+    return subject, start, tuple(problems)
+
+
+def _header_fault(name: str, value: str, subject: str) -> tuple[str, str]:
+    """What is wrong with a header line, and its remedy; two empty texts when nothing is."""
+    if name not in _KNOWN_HEADERS:
+        near = get_close_matches(name.capitalize(), _KNOWN_HEADERS, n=1, cutoff=0.5)
+        if near:
+            return f"there is no header {name!r}; did you mean {near[0]!r}?", f"write {near[0]}:"
+        return f"there is no header {name!r}", "put an empty line above it if it belongs to the letter"
+    if not value:
+        return "the subject is empty", "write it; or take the line out, if this is a follow-up"
+    return ("a letter has one Subject only", "take one of the lines out") if subject else ("", "")
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _script(file: str, tree: nodes.Template | None, environment: Environment) -> Script | None:
+    if tree is None:
+        return None
+    code = environment.compile(bounded(tree), name=file, filename=file)
+    return Script(file, Compiled.from_code(environment, code, environment.globals))
+
+
+def _words(tree: nodes.Template) -> dict[str, int]:
+    """The words that come from outside, each with its first line."""
+    names = list(tree.find_all(nodes.Name))
+    try:
+        outside = meta.find_undeclared_variables(tree)
+    except TemplateAssertionError:
+        # Jinja breaks off at an unknown filter; the other mistakes are wanted too, so look less closely.
+        outside = {name.name for name in names} - {name.name for name in names if name.ctx == "store"}
+    return _earliest({name.name: name.lineno} for name in names if name.name in outside)
+
+
+def _earliest(findings: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for finding in findings:
+        for word, line in finding.items():
+            found[word] = min(line, found.get(word, line))
+    return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))

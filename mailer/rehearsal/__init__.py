@@ -1,0 +1,23 @@
+"""The embedded post office: two mail servers, people who answer, and a clock that can be moved."""
+
+from mailer.rehearsal.cast import CAST, Part, cast
+from mailer.rehearsal.clock import Clock
+from mailer.rehearsal.imap_session import Trouble
+from mailer.rehearsal.mailboxes import Stored
+from mailer.rehearsal.office import Posted
+from mailer.rehearsal.people import Habit, Person, Program
+from mailer.rehearsal.rehearsal import Rehearsal
+
+__all__ = [
+    "CAST",
+    "Clock",
+    "Habit",
+    "Part",
+    "Person",
+    "Posted",
+    "Program",
+    "Rehearsal",
+    "Stored",
+    "Trouble",
+    "cast",
+]

@@ -1,0 +1,148 @@
+"""Walks through the parts of a mail and keeps what matters: the text, the machines' reports, the mails inside."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+
+from mailer.replies.decoding import base64_bytes, is_known, text_of
+from mailer.replies.header_fields import fields_in, fields_of
+from mailer.replies.html_text import text_from_html
+from mailer.replies.mail import Fields, Original, Report
+
+MOST_PARTS = 100
+DEEPEST = 20
+LONGEST_TEXT = 256_000
+"""So many characters of text are examined."""
+LONGEST_ORIGINAL = 16_000
+MOST_GROUPS = 200
+
+_REPORTS = {
+    "message/delivery-status": "delivery-status",
+    "message/global-delivery-status": "delivery-status",
+    "message/feedback-report": "feedback-report",
+    "message/disposition-notification": "disposition-notification",
+    "message/global-disposition-notification": "disposition-notification",
+}
+_MAILS = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
+_BLANK = re.compile(r"\n[ \t]*\n")
+_LOOKS_LIKE_HTML = re.compile(r"\s{0,200}(<!doctype html|<html)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a walk through a mail has found so far."""
+
+    text: str = ""
+    reports: list[Report] = field(default_factory=list)
+    originals: list[Original] = field(default_factory=list)
+    attachments: int = 0
+    notes: list[str] = field(default_factory=list)
+    parts: int = 0
+
+
+def contents_of(message: Message) -> Contents:
+    """What the parts of a parsed mail hold, within the limits above; what exceeds them is noted."""
+    contents = Contents()
+    pieces = list(_texts(message, contents, 0))
+    text = "\n".join(piece.rstrip("\n") for piece in pieces if piece.strip())
+    if len(text) > LONGEST_TEXT:
+        contents.notes.append("its text is very long; only the beginning was read")
+    contents.text = text[:LONGEST_TEXT]
+    return contents
+
+
+def _texts(part: Message, contents: Contents, depth: int) -> Iterator[str]:
+    """The texts that a person would read, in order; everything else goes into `contents`."""
+    contents.parts += 1
+    if contents.parts > MOST_PARTS or depth > DEEPEST:
+        contents.notes.append("it has very many parts; only the first were read")
+        return
+    kind = part.get_content_type()
+    inner = part.get_payload()
+    if kind in _REPORTS:
+        contents.reports.append(Report(_REPORTS[kind], _groups(_flat(part))))
+    elif kind in _MAILS:
+        contents.originals.append(_original(part))
+    elif kind == "multipart/alternative" and isinstance(inner, list):
+        yield _best([(p.get_content_type(), list(_texts(p, contents, depth + 1))) for p in inner])
+    elif isinstance(inner, list):
+        for each in inner:
+            yield from _texts(each, contents, depth + 1)
+    elif _is_file(part, kind):
+        contents.attachments += 1
+    else:
+        yield _readable(part, kind, contents)
+
+
+def _best(versions: list[tuple[str, list[str]]]) -> str:
+    """One of several versions of the same text: the plain one, unless it says nothing."""
+    texts = [(kind, "\n".join(pieces)) for kind, pieces in versions]
+    plain = (text for kind, text in texts if kind == "text/plain" and text.strip())
+    rest = (text for _, text in texts if text.strip())
+    return next(plain, None) or next(rest, "")
+
+
+def _is_file(part: Message, kind: str) -> bool:
+    if not kind.startswith("text/"):
+        return not kind.startswith("multipart/")
+    return part.get_content_disposition() == "attachment"
+
+
+def _readable(part: Message, kind: str, contents: Contents) -> str:
+    charset = part.get_param("charset") or ""
+    charset = charset[-1] if isinstance(charset, tuple) else charset
+    if not is_known(charset):
+        contents.notes.append("it is written in an unknown alphabet, so some letters may be wrong")
+    text = text_of(_bytes(part), charset)
+    if kind == "text/html" or _LOOKS_LIKE_HTML.match(text):
+        return text_from_html(text[: 2 * LONGEST_TEXT])
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _bytes(part: Message) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, IndexError, LookupError):  # odd uuencoding
+        payload = None
+    return payload if isinstance(payload, bytes) else _flat(part).encode("utf-8", "surrogateescape")
+
+
+def _original(part: Message) -> Original:
+    """A mail inside the mail, whether the parser took it apart or left it as text."""
+    inner = part.get_payload()
+    if isinstance(inner, list) and inner and inner[0].keys():
+        contents = Contents(parts=MOST_PARTS - 10)
+        texts = _texts(inner[0], contents, DEEPEST - 5)
+        return Original(fields_of(inner[0]), "\n".join(texts)[:LONGEST_ORIGINAL])
+    text = _flat(part) if isinstance(inner, list) else text_of(_bytes(part), "utf-8")
+    header, _, body = text.lstrip("\n")[: 4 * LONGEST_ORIGINAL].partition("\n\n")
+    return Original(fields_in(header), body[:LONGEST_ORIGINAL])
+
+
+def _groups(text: str) -> tuple[Fields, ...]:
+    """The blocks of fields in a machine's report, empty ones left out."""
+    blocks = _BLANK.split(text[:LONGEST_TEXT], MOST_GROUPS)[:MOST_GROUPS]
+    return tuple(fields for fields in map(fields_in, blocks) if fields.pairs)
+
+
+def _flat(part: Message) -> str:
+    """The text of a part that the parser has taken for a mail and may have cut into pieces.
+
+    It reads even an encoded report as header fields (RFC 6522 forbids the encoding; it is sent all the same).
+    """
+    blocks = "\n\n".join(_lines(part, 0)).strip("\n")
+    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    if encoding == "base64":
+        return text_of(base64_bytes(blocks.encode("ascii", "ignore")), "utf-8")
+    return text_of(blocks.encode("utf-8", "surrogateescape"), "")
+
+
+def _lines(part: Message, depth: int) -> Iterator[str]:
+    inner = part.get_payload()
+    if isinstance(inner, str):
+        yield inner
+    elif isinstance(inner, list) and depth <= DEEPEST:
+        for each in inner[:MOST_GROUPS]:
+            header = "\n".join(f"{name}: {value}" for name, value in each.raw_items())
+            yield "\n\n".join([header, *_lines(each, depth + 1)]) if header else "\n\n".join(_lines(each, depth + 1))

@@ -1,0 +1,234 @@
+"""The mailbox: fetches what is new over IMAP, and never changes anything there."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from mailer.errors import BadSettings, ServerUnavailable
+from mailer.nouns import Cursor, Fetched, Mailbox, Settings
+from mailer.servers.passwords import credentials
+from mailer.servers.patience import ImapPatience
+from mailer.servers.trouble import place, quoted, refuse_bare
+
+if TYPE_CHECKING:
+    from mailer.servers.imap_wire import Client, Wire
+
+MOST_OF_A_MAIL = 2**20
+"""So many bytes of each mail are fetched; what people write stands at its beginning."""
+
+_FACTS_AT_ONCE = 500
+_MAILS_AT_ONCE = 50
+_OCTETS_AT_ONCE = 4 * 2**20
+_HIGHEST_UID = 2**32 - 1
+
+_Facts = tuple[int, datetime | None]
+_Answer = dict[int, dict[bytes, Any]]
+
+
+@contextmanager
+def mailbox(settings: Settings, patience: ImapPatience | None = None) -> Iterator[Mailbox]:
+    """Open the way in: connect, encrypt and sign in.
+
+    Args:
+        settings: Which server, which folders.
+        patience: How long to wait for what.
+
+    Raises:
+        ServerUnavailable: nobody answers, not now, or the line breaks later on.
+        SignInRefused: the name, the password or the encryption.
+        BadSettings: the settings cannot be used, or there is no password.
+    """
+    from mailer.servers import imap_door  # noqa: PLC0415 - imapclient is heavy, and few commands read mail
+
+    patience = patience or ImapPatience()
+    refuse_bare(settings.imap, "imap")
+    known = credentials(settings.imap, "imap", os.environ)
+    if known is None:
+        raise BadSettings(
+            f"there is no user for the mailbox at {place(settings.imap)}",
+            fix="write user under [imap] in campaigns/settings.toml",
+        )
+    client, wire = imap_door.open_mailbox(settings.imap, known, patience)
+    try:
+        yield _OpenMailbox(client, wire, settings, patience)
+    finally:
+        imap_door.close(client, wire, patience.courtesy)
+
+
+class _OpenMailbox:
+    """The one place where imapclient, which ships no types and believes its server, is spoken to."""
+
+    def __init__(self, client: "Client", wire: "Wire", settings: Settings, patience: ImapPatience) -> None:
+        self._client = client
+        self._wire = wire
+        self._settings = settings
+        self._patience = patience
+
+    def folders(self) -> tuple[str, ...]:
+        """The configured folders, by the server's spelling, and those it marks as junk (RFC 6154).
+
+        Raises:
+            BadSettings: a configured folder is not there; the error names those that are.
+            ServerUnavailable: the line broke.
+        """
+        there: dict[str, frozenset[bytes]] = {}
+        with self._asking("listing the folders"):
+            for flags, _, name in self._client.list_folders():
+                there[str(name)] = frozenset(bytes(flag).lower() for flag in flags)
+        readable = [name for name, flags in there.items() if not flags & {b"\\noselect", b"\\nonexistent"}]
+        found = [self._spelt(folder, readable) for folder in self._settings.folders]
+        junk = [name for name in readable if b"\\junk" in there[name]]
+        return tuple(dict.fromkeys([*found, *junk]))
+
+    def _spelt(self, folder: str, readable: Sequence[str]) -> str:
+        # Only INBOX is the same in any case (RFC 3501 §5.1).
+        wanted = [name for name in readable if name == folder or name.upper() == folder.upper() == "INBOX"]
+        if wanted:
+            return wanted[0]
+        names = ", ".join(quoted(name) for name in sorted(readable)) or "none"
+        raise BadSettings(
+            f"the mailbox has no folder {quoted(folder)!r}",
+            fix=f"correct folders under [imap] in campaigns/settings.toml; there are: {names}",
+        )
+
+    def fetch(self, folder: str, after: Cursor | None, since: date) -> Iterator[tuple[Cursor, Fetched]]:
+        """What arrived in `folder` after the cursor, oldest first, each with the cursor that covers it.
+
+        Without a cursor, or when its UIDVALIDITY is no longer the folder's, or when the folder counts its
+        mails from lower numbers again (a restored backup): what arrived on `since` or later.
+        A mail that the server lists and cannot show comes with empty bytes; one that is gone by then is
+        left out.
+
+        Raises:
+            ServerUnavailable: the line broke. What was yielded until then stands.
+        """
+        if self._nothing_new(folder, after):
+            return
+        with self._asking(f"opening the folder {quoted(folder)}"):
+            chosen = self._client.select_folder(folder, readonly=True)
+            validity = _number(chosen.get(b"UIDVALIDITY"))
+            upcoming = _number(chosen.get(b"UIDNEXT"))
+        last = 0
+        if after and after.validity == validity and not 0 < upcoming <= after.uid:
+            last = after.uid
+        # Nothing that stands in a mail is ever searched for: imapclient would let it end the command.
+        wanted = ["UID", f"{last + 1}:*"] if last else ["SINCE", since]
+        with self._asking(f"searching the folder {quoted(folder)}"):
+            found = {_number(uid) for uid in self._client.search(wanted)}
+        # `n:*` names the last mail even when it is older than n (RFC 3501 §6.4.8).
+        for fetched in self._mails(sorted(uid for uid in found if last < uid <= _HIGHEST_UID)):
+            yield Cursor(folder, validity, fetched.uid), fetched
+
+    def _nothing_new(self, folder: str, after: Cursor | None) -> bool:
+        """Whether one STATUS tells that there is nothing to open the folder for."""
+        with self._asking(f"looking at the folder {quoted(folder)}"):
+            status = self._client.folder_status(folder, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
+        if status.get(b"MESSAGES") == 0:
+            return True
+        if after is None:
+            return False
+        same = bool(status.get(b"UIDVALIDITY") == after.validity)
+        return same and bool(status.get(b"UIDNEXT") == after.uid + 1)
+
+    def _mails(self, uids: Sequence[int]) -> Iterator[Fetched]:
+        for start in range(0, len(uids), _FACTS_AT_ONCE):
+            some = uids[start : start + _FACTS_AT_ONCE]
+            facts = self._facts(some)
+            for few in _portions(some, facts):
+                answer = self._ask(few, f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>") or {}
+                for uid in few:
+                    fetched = self._mail(uid, answer.get(uid), facts.get(uid, (0, None)))
+                    if fetched:
+                        yield fetched
+
+    def _facts(self, uids: Sequence[int]) -> dict[int, _Facts]:
+        """Size and arrival of each mail, as far as the server tells; both are only hints."""
+        answer = self._ask(uids, "RFC822.SIZE", "INTERNALDATE") or {}
+        return {
+            uid: (_number(fields.get(b"RFC822.SIZE")), _in_utc(fields.get(b"INTERNALDATE")))
+            for uid, fields in answer.items()
+        }
+
+    def _mail(self, uid: int, fields: dict[bytes, Any] | None, facts: _Facts) -> Fetched | None:
+        """One mail from the answer for several; asked for by itself when that does not hold it."""
+        size, at = facts
+        if _body(fields) is None:
+            alone = self._ask([uid], f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>")
+            if alone is not None and uid not in alone:
+                return None
+            fields = alone[uid] if alone else None
+        raw = (_body(fields) or b"")[:MOST_OF_A_MAIL]
+        return Fetched(uid, at or datetime.now(UTC), max(size, len(raw)), raw)
+
+    def _ask(self, uids: Sequence[int], *items: str) -> _Answer | None:
+        """What the server says about these mails and no others; None when it cannot, or makes no sense.
+
+        One mail that a server cannot read must not keep us from all that came after it.
+        """
+        import imaplib  # noqa: PLC0415 - comes with imapclient
+
+        self._wire.allow(self._patience.command)
+        try:
+            answer: _Answer = self._client.fetch(list(uids), list(items))
+        except (imaplib.IMAP4.abort, OSError, MemoryError) as error:
+            raise self._broken("fetching mails", error) from error
+        except Exception:  # noqa: BLE001 - a refusal, or an answer that imapclient cannot take apart
+            return None
+        return answer
+
+    @contextmanager
+    def _asking(self, doing: str) -> Iterator[None]:
+        self._wire.allow(self._patience.command)
+        try:
+            yield
+        except Exception as error:  # a hostile answer makes imapclient raise anything
+            raise self._broken(doing, error) from error
+
+    def _broken(self, doing: str, error: Exception) -> ServerUnavailable:
+        from mailer.servers.imap_door import said  # noqa: PLC0415 - see above
+
+        why = quoted(said(error)) or type(error).__name__
+        return ServerUnavailable(
+            f"{place(self._settings.imap)} failed while {doing} ({why})",
+            fix="run the same command again; what was read until then is kept",
+        )
+
+
+def _portions(uids: Sequence[int], facts: dict[int, _Facts]) -> Iterator[list[int]]:
+    """The mails in groups of which one answer stays small, if their sizes are what they are said to be."""
+    few: list[int] = []
+    octets = 0
+    for uid in uids:
+        size = min(facts.get(uid, (MOST_OF_A_MAIL, None))[0], MOST_OF_A_MAIL)
+        if few and (len(few) == _MAILS_AT_ONCE or octets + size > _OCTETS_AT_ONCE):
+            yield few
+            few, octets = [], 0
+        few.append(uid)
+        octets += size
+    if few:
+        yield few
+
+
+def _body(fields: dict[bytes, Any] | None) -> bytes | None:
+    """The bytes of a mail, whether or not the server repeats the range that was asked for."""
+    for name, value in (fields or {}).items():
+        if name.startswith(b"BODY[]") and isinstance(value, bytes):
+            return value
+    return None
+
+
+def _number(value: object) -> int:
+    """A number from a server; 0 when it is none."""
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _in_utc(value: object) -> datetime | None:
+    """A server's date; None when it is none, or lies outside of time."""
+    if not isinstance(value, datetime):
+        return None
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None

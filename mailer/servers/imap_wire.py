@@ -1,0 +1,126 @@
+"""imaplib's connection with the guards that it lacks against a server that is broken, or means harm.
+
+imaplib waits for each read anew, so that a server dripping one byte a minute holds it for ever; it allocates
+whatever size a server announces; and after STARTTLS it may go on believing what came in the clear.
+All of that is mended in the two methods through which it reads.
+"""
+
+import imaplib
+import socket
+import ssl
+import time
+from typing import cast
+
+from imapclient import IMAPClient
+
+from mailer.nouns import Server
+from mailer.servers.patience import ImapPatience
+
+LONGEST_LINE = 16 * 2**20
+"""The answer to SEARCH is one line: seven bytes for each of two million mails."""
+
+MOST_OCTETS = 64 * 2**20
+"""Of the answer to one command."""
+
+_BLOCK = 2**18
+
+
+class Wire(imaplib.IMAP4):
+    """One connection to an IMAP server; each command may bring so many octets within so many seconds."""
+
+    def __init__(self, server: Server, context: ssl.SSLContext | None, patience: ImapPatience) -> None:
+        """Connect and read the greeting.
+
+        Args:
+            server: Whom to call.
+            context: For TLS from the first byte; None for the clear, in which STARTTLS may follow.
+            patience: How long to wait for what.
+
+        Raises:
+            OSError: the connection fails.
+            imaplib.IMAP4.error: the server is no IMAP server.
+        """
+        self._context = context
+        self._patience = patience
+        self._held = bytearray()
+        self._held_from: socket.socket | None = None
+        self._octets = 0
+        self._deadline = 0.0
+        self.allow(patience.command)
+        super().__init__(server.host, server.port, patience.connect)
+
+    def allow(self, seconds: float) -> None:
+        """Start the clock and the count for the next command."""
+        self._deadline = time.monotonic() + seconds
+        self._octets = MOST_OCTETS
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        sock = socket.create_connection((self.host, self.port), timeout)
+        # imapclient writes some commands in two pieces; without this the second waits 40 ms for the first.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._context.wrap_socket(sock, server_hostname=self.host) if self._context else sock
+
+    def readline(self) -> bytes:
+        """The next line with its line end; less when the server hung up."""
+        self._forget_clear_text()
+        seen = 0
+        while (end := self._held.find(b"\n", seen)) < 0:
+            seen = len(self._held)
+            if seen > LONGEST_LINE:
+                raise self.abort("a line without end")
+            if not self._read_more():
+                return self._take(seen)
+        return self._take(end + 1)
+
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes; less when the server hung up."""
+        self._forget_clear_text()
+        if size > MOST_OCTETS:
+            raise self.abort(f"an announcement of {size} bytes")
+        while len(self._held) < size and self._read_more():
+            pass
+        return self._take(size)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._held[:size])
+        del self._held[:size]
+        return taken
+
+    def _read_more(self) -> bool:
+        """Wait for more; False when the server hung up."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the whole answer takes too long")
+        self.sock.settimeout(min(left, self._patience.silence))
+        more = self.sock.recv(_BLOCK)
+        self._held += more
+        self._octets -= len(more)
+        if self._octets < 0:
+            raise self.abort("an answer without end")
+        return bool(more)
+
+    def _forget_clear_text(self) -> None:
+        """Drop what came before the encryption began: anybody on the way may have written it."""
+        if self._held_from is not self.sock:
+            self._held.clear()
+            self._held_from = self.sock
+
+
+class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
+    """imapclient over a guarded wire, put in where its own test client puts its pretended one."""
+
+    def __init__(self, wire: Wire, server: Server, patience: ImapPatience) -> None:
+        """Take a connected wire over."""
+        self._wire = wire
+        super().__init__(server.host, server.port, ssl=server.tls == "implicit", timeout=patience.silence)
+        # imapclient makes imaplib write every line through `logging`, which costs a fifth of the time.
+        wire.debug = 0
+        self.normalise_times = False
+
+    def _create_IMAP4(self) -> Wire:  # noqa: N802 - imapclient's name
+        return self._wire
+
+
+def greeting(client: Client) -> bytes:
+    """The first line that the server sent."""
+    return cast("bytes", client.welcome) or b""

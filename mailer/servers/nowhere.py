@@ -1,0 +1,27 @@
+"""The dry run's post office: it accepts every letter, delivers none and opens no connection."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from mailer.nouns import Letter, Outcome, Phase, PostOffice, Settings, Verdict
+from mailer.servers.last_look import unfit
+
+
+class _Nowhere:
+    """Looks at each letter as the real post office does, and lets it go no further."""
+
+    async def deliver(self, letter: Letter) -> Verdict:
+        """Say what the real post office would say if the server took every letter."""
+        if fault := unfit(letter):
+            return Verdict(Outcome.PAUSE, Phase.MAIL, words=fault)
+        return Verdict(Outcome.ACCEPTED, Phase.DOT, 250, "2.0.0", "dry run: nothing was sent")
+
+
+@asynccontextmanager
+async def nowhere(settings: Settings) -> AsyncIterator[PostOffice]:  # noqa: ARG001 - has the shape of every post office
+    """Open the dry run's post office.
+
+    Args:
+        settings: Not looked at; no server is asked.
+    """
+    yield _Nowhere()

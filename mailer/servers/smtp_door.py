@@ -1,0 +1,151 @@
+"""Opens the way to an SMTP server: connection, encryption, and one single try to sign in.
+
+aiosmtplib does this part. Two of its conveniences are not used: it would start TLS only "if possible", so
+that whoever removes one line of the server's greeting reads the password; and it would try a refused password
+again by every other mechanism, so that one mistake counts for three and locks the account.
+"""
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING, cast
+
+from mailer.errors import CampaignError, ServerUnavailable, SignInRefused
+from mailer.nouns import Server, Settings
+from mailer.servers.conversation import Conversation
+from mailer.servers.passwords import Credentials
+from mailer.servers.patience import SmtpPatience
+from mailer.servers.trouble import hung_up, no_encryption, place, quoted, unreachable
+
+if TYPE_CHECKING:
+    import aiosmtplib
+
+_FAREWELL = 421
+
+
+async def open_line(settings: Settings, known: Credentials | None, patience: SmtpPatience) -> Conversation:
+    """Connect, encrypt and sign in.
+
+    Args:
+        settings: The server, and the sender, whose domain we introduce ourselves with: the library's default
+            is this machine's name, which is nobody's business.
+        known: How to sign in; None for servers that ask for nothing.
+        patience: How long to wait.
+
+    Raises:
+        ServerUnavailable: nobody answers, or not now.
+        SignInRefused: the name, the password or the encryption.
+        BadSettings: the port speaks something else.
+    """
+    import aiosmtplib  # noqa: PLC0415 - heavy, and only needed once something is really sent
+
+    server = settings.smtp
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        local_hostname=settings.sender.address.domain,
+        timeout=patience.command,
+        use_tls=server.tls == "implicit",
+        start_tls=False,
+        tls_context=None if server.tls == "none" else ssl.create_default_context(),
+    )
+    trouble: CampaignError
+    try:
+        async with asyncio.timeout(patience.opening):
+            await client.connect(timeout=patience.greeting)
+            await _introduce(client, server, known)
+            await _encrypt(client, server)
+            await _sign_in(client, server, known)
+            return _taken_over(client, server, patience)
+    except CampaignError as error:
+        trouble = error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        trouble = _translated(error, server, known)
+    finally:
+        # After a success this lets go of nothing: the line is ours by then.
+        client.close()
+    # Raised out here so that no exception of the library travels along: a server may echo the password.
+    raise trouble
+
+
+async def _introduce(client: "aiosmtplib.SMTP", server: Server, known: Credentials | None) -> None:
+    """EHLO; for servers of another age, HELO, where neither encryption nor sign-in is asked for."""
+    import aiosmtplib  # noqa: PLC0415 - see above
+
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError as refusal:
+        if known or server.tls == "starttls" or refusal.code == _FAREWELL:
+            raise
+        await client.helo()
+
+
+async def _encrypt(client: "aiosmtplib.SMTP", server: Server) -> None:
+    """STARTTLS where the settings ask for it: all or nothing."""
+    import aiosmtplib  # noqa: PLC0415 - see above
+
+    if server.tls != "starttls":
+        return
+    if not client.supports_extension("starttls"):
+        raise no_encryption(server, "smtp", "does not offer encryption (STARTTLS)")
+    try:
+        await client.starttls()
+    except aiosmtplib.SMTPResponseException as refusal:
+        words = quoted(f"{refusal.code} {refusal.message}")
+        raise no_encryption(server, "smtp", f"refuses to encrypt ({words})") from refusal
+    await client.ehlo()
+
+
+async def _sign_in(client: "aiosmtplib.SMTP", server: Server, known: Credentials | None) -> None:
+    """One try by one mechanism: a second one with the same password only brings the lock-out nearer."""
+    if known is None:
+        return
+    offered = client.server_auth_methods
+    if not server.loopback and client.get_transport_info("sslcontext") is None:
+        raise no_encryption(server, "smtp", "is not encrypted")
+    if "plain" in offered:
+        await client.auth_plain(known.user, known.password)
+    elif "login" in offered:
+        await client.auth_login(known.user, known.password)
+    else:
+        ways = f"only by {quoted(' '.join(offered)).upper()}" if offered else "in no way"
+        raise SignInRefused(
+            f"{place(server)} lets people sign in {ways}",
+            fix="ask whoever runs the mail server for the submission server and its port (mostly 465 or 587)",
+        )
+
+
+def _taken_over(client: "aiosmtplib.SMTP", server: Server, patience: SmtpPatience) -> Conversation:
+    """Our conversation on the library's transport, which the library then forgets."""
+    if client.transport is None or not client.is_connected:
+        raise hung_up(server)
+    transport = cast("asyncio.Transport", client.transport)
+    extensions = dict(client.esmtp_extensions)
+    client.transport = None
+    return Conversation(transport, extensions, patience)
+
+
+def _translated(error: Exception, server: Server, known: Credentials | None) -> CampaignError:
+    """The library's exception in our words."""
+    import aiosmtplib  # noqa: PLC0415 - see above
+
+    if not isinstance(error, aiosmtplib.SMTPResponseException):
+        if isinstance(error, aiosmtplib.SMTPServerDisconnected) or isinstance(
+            error.__cause__, aiosmtplib.SMTPServerDisconnected
+        ):
+            return hung_up(server)
+        return unreachable(server, "smtp", error)
+    words = known.quote(error.message) if known else quoted(error.message)
+    if error.code < 0:
+        return ServerUnavailable(
+            f"{place(server)} does not speak SMTP",
+            fix="check host and port under [smtp] in campaigns/settings.toml",
+        )
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code // 100 == 5:  # noqa: PLR2004 - RFC 4954 §6
+        return SignInRefused(
+            f"{place(server)} does not let {known.user if known else ''} sign in: {error.code} {words}",
+            fix="check user and password_cmd under [smtp] in campaigns/settings.toml; many providers want an "
+            "app password",
+        )
+    return ServerUnavailable(
+        f"{place(server)} does not take letters now: {error.code} {words}", fix="try again in a few minutes"
+    )

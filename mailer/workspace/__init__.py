@@ -1,0 +1,8 @@
+"""Finds the fellow's workspace and reads what she wrote; every problem comes with file, line and remedy."""
+
+from mailer.workspace.room import Workspace, find
+from mailer.workspace.settings import placeholders
+from mailer.workspace.starter import lay_out, new_campaign
+from mailer.workspace.table import Table
+
+__all__ = ["Table", "Workspace", "find", "lay_out", "new_campaign", "placeholders"]

@@ -1,0 +1,156 @@
+"""Reads one campaign's file: who is written to, and in which steps."""
+
+import difflib
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailer.nouns import NAME, Campaign, Problem, Step, visible
+from mailer.workspace import toml_lines
+from mailer.workspace.cells import slug
+from mailer.workspace.files import read_text
+
+if TYPE_CHECKING:
+    from mailer.workspace.shapes import CampaignShape, StepShape
+
+RESERVED = frozenset({"settings"})
+"""Files of `campaigns/` that are no campaigns."""
+_FORGOTTEN = timedelta(days=366)
+
+
+def campaign_names(root: Path) -> tuple[str, ...]:
+    """The names of the campaigns by the alphabet; odd ones too, so that `check` can say what is odd."""
+    files = (root / "campaigns").glob("*.toml")
+    return tuple(
+        sorted(file.stem for file in files if file.stem not in RESERVED and not file.name.startswith("."))
+    )
+
+
+def template_names(root: Path) -> tuple[str, ...]:
+    """The names of the templates: the Markdown files that a step can name."""
+    files = (root / "templates").glob("*.md")
+    return tuple(sorted(file.stem for file in files if NAME.fullmatch(file.stem)))
+
+
+def read_campaign(root: Path, name: str) -> tuple[Campaign | None, tuple[Problem, ...]]:
+    """The campaign of that name, with everything that is wrong in its file.
+
+    Args:
+        root: The workspace, resolved.
+        name: As typed or found; checked here, for it becomes a part of a path.
+
+    Returns:
+        The campaign, or None when its file cannot be made sense of; and the problems, those of templates that
+        are missing or cannot be read included. The audience's expression is not looked into.
+    """
+    if unknown := _unknown(root, name):
+        return None, (unknown,)
+    file = f"campaigns/{name}.toml"
+    source = read_text(root, file)
+    document = toml_lines.read_toml(file, source) if isinstance(source, str) else source
+    if isinstance(document, Problem):
+        return None, (document,)
+    from mailer.workspace.shapes import CampaignShape  # noqa: PLC0415 - pydantic takes 0.1 s to load
+    from mailer.workspace.wording import check  # noqa: PLC0415 - see above
+
+    shape, wrong = check(CampaignShape, file, document)
+    if shape is None:
+        return None, wrong
+    reading = _Reading(root, file, document, shape)
+    return reading.campaign(name), tuple(reading.problems())
+
+
+def _unknown(root: Path, name: str) -> Problem | None:
+    names = campaign_names(root)
+    shown = visible(name, limit=60)
+    if name in names and NAME.fullmatch(name):
+        return None
+    if name in names:
+        what = f"a campaign cannot be called {shown!r}"
+        proposed = slug(name)
+        fix = f"rename the file to {proposed}.toml" if proposed else "rename the file in small letters"
+        return Problem("campaigns", 0, 0, what, fix)
+    near = difflib.get_close_matches(name, names, 1)
+    proposed = "my-campaign" if name in RESERVED else slug(name) or "my-campaign"
+    fix = f"did you mean {near[0]}?" if near else f"campaign new {proposed}"
+    return Problem("campaigns", 0, 0, f"there is no campaign called {shown!r}", fix)
+
+
+class _Reading:
+    """A campaign's file whose every value is of the right kind."""
+
+    def __init__(self, root: Path, file: str, document: toml_lines.Document, shape: "CampaignShape") -> None:
+        self.root = root
+        self.file = file
+        self.document = document
+        self.shape = shape
+
+    def campaign(self, name: str) -> Campaign:
+        steps = tuple(
+            Step(
+                self._name(step),
+                step.template,
+                self._wait(place, step),
+                self.document.key(("steps", place)).line,
+            )
+            for place, step in enumerate(self.shape.steps)
+        )
+        where = self.shape.audience.where
+        return Campaign(name, steps, where.strip(), *self._first_word(where))
+
+    def problems(self) -> Iterator[Problem]:
+        names = template_names(self.root)
+        seen: dict[str, int] = {}
+        for place, step in enumerate(self.shape.steps):
+            yield from self._wait_problems(place, step)
+            yield from self._template_problems(place, step, names)
+            yield from self._name_problems(place, step, seen)
+
+    @staticmethod
+    def _name(step: "StepShape") -> str:
+        return step.name or step.template
+
+    @staticmethod
+    def _wait(place: int, step: "StepShape") -> timedelta:
+        # A forgotten wait is a problem; should anybody overlook that, the follow-up must not go out at once.
+        return (step.wait or _FORGOTTEN) if place else timedelta(0)
+
+    def _first_word(self, where: str) -> toml_lines.Spot:
+        """Where the expression begins, behind the blanks before it."""
+        if not where:
+            return toml_lines.Spot()
+        spot = self.document.text(("audience", "where"))
+        blank = where[: len(where) - len(where.lstrip())]
+        lines, last = blank.count("\n"), blank.rpartition("\n")[2]
+        return toml_lines.Spot(spot.line + lines, len(last) + (1 if lines else spot.column))
+
+    def _problem(self, place: int, key: str, what: str, fix: str) -> Problem:
+        return Problem(self.file, *self.document.text(("steps", place, key)), what, fix)
+
+    def _wait_problems(self, place: int, step: "StepShape") -> Iterator[Problem]:
+        if place == 0 and step.wait is not None:
+            yield self._problem(
+                place, "wait", "the first step has no letter before it to wait for", "take its wait out"
+            )
+        if place and step.wait is None:
+            what = f"step {place + 1} does not say how long it waits after the letter before"
+            yield self._problem(place, "wait", what, 'add: wait = "7 days"')
+
+    def _template_problems(self, place: int, step: "StepShape", names: Collection[str]) -> Iterator[Problem]:
+        if step.template in names:
+            text = read_text(self.root, f"templates/{step.template}.md")
+            if isinstance(text, Problem):
+                yield text
+            return
+        near = difflib.get_close_matches(step.template, names, 1)
+        fix = f"did you mean {near[0]}?" if near else f"write it: templates/{step.template}.md"
+        yield self._problem(place, "template", f"there is no template called {step.template!r}", fix)
+
+    def _name_problems(self, place: int, step: "StepShape", seen: dict[str, int]) -> Iterator[Problem]:
+        name = self._name(step)
+        first = seen.setdefault(name, place)
+        if first != place:
+            what = f"steps {first + 1} and {place + 1} are both called {name!r}"
+            key = "name" if step.name else "template"
+            yield self._problem(place, key, what, f'give this one a name of its own: name = "{name[:62]}-2"')

@@ -1,0 +1,63 @@
+"""Opens the fellow's files, and only those: plain files of a sensible size inside her workspace."""
+
+import codecs
+import os
+import stat
+from pathlib import Path
+
+from mailer.nouns import Problem
+
+TABLE_LIMIT = 100_000_000
+"""Bytes; a federation of 100,000 groups fills a quarter of it."""
+TEXT_LIMIT = 1_000_000
+"""Bytes of a campaign, a template or the settings; nobody writes a letter of that length."""
+
+
+def read_bytes(root: Path, file: str, limit: int) -> bytes | Problem:
+    """The bytes of a file of the workspace.
+
+    Args:
+        root: The workspace, resolved.
+        file: Relative to it, such as `campaigns/groups.csv`.
+        limit: A longer file is not read.
+
+    Returns:
+        The bytes, or the problem that stands in the way. A link that leads out of the workspace, a pipe and a
+        device are problems too: the first brings in what the fellow did not mean, the others never end.
+    """
+    path = root / file
+    try:
+        if not path.resolve(strict=True).is_relative_to(root):
+            return Problem(
+                file, 0, 0, "this is a link that leads out of the workspace", "put the file itself here"
+            )
+        # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            about = os.fstat(stream.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                return Problem(file, 0, 0, "this is no plain file", "move it away and put a plain file here")
+            content = stream.read(limit + 1)
+    except FileNotFoundError:
+        return Problem(file, 0, 0, "this file is missing")
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a link to itself; ValueError: a NUL
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        return Problem(file, 0, 0, f"this file cannot be read ({reason})", "see who owns it: ls -l")
+    if len(content) > limit:
+        size = f"this file is longer than {limit // 1_000_000} MB"
+        return Problem(file, 0, 0, size, "look whether it is the file you meant")
+    return content
+
+
+def read_text(root: Path, file: str) -> str | Problem:
+    """The text of a UTF-8 file of the workspace, with line ends made LF and without a byte order mark."""
+    content = read_bytes(root, file, TEXT_LIMIT)
+    if isinstance(content, Problem):
+        return content
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        what = "this line is not in UTF-8, so its letters beyond a to z cannot be told"
+        return Problem(file, line, 0, what, 'save the file as "UTF-8"')
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,93 @@
+"""The workspace as one thing: finds it, and hands out what the fellow wrote in it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mailer.errors import BadSettings
+from mailer.nouns import Campaign, Group, Problem, Settings
+from mailer.workspace.campaign_file import campaign_names, read_campaign, template_names
+from mailer.workspace.files import TABLE_LIMIT, read_bytes, read_text
+from mailer.workspace.settings import read_settings
+from mailer.workspace.sheet import FILE as TABLE
+from mailer.workspace.table import Table, read_table
+
+_FOLDERS = ("campaigns", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder that holds `campaigns/` and `templates/`. Every question reads its files anew.
+
+    Attributes:
+        root: The folder, resolved.
+        environ: The environment, whose `CAMPAIGN_*` variables stand above `settings.toml`. May hold a
+            password, so it is never shown.
+    """
+
+    root: Path
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def ledger_folder(self) -> Path:
+        """Where the ledger is kept."""
+        return self.root / "campaigns" / "ledger"
+
+    @property
+    def ledger_id_file(self) -> Path:
+        """The file that says which ledger belongs to this workspace."""
+        return self.root / "campaigns" / "ledger-id"
+
+    def settings(self) -> tuple[Settings | None, tuple[Problem, ...]]:
+        """The settings, or None when they cannot be used; and everything that is wrong in them."""
+        return read_settings(self.root, self.environ)
+
+    def table(self) -> Table:
+        """The whole table: columns, groups, problems, and how many rows were used and rejected."""
+        content = read_bytes(self.root, TABLE, TABLE_LIMIT)
+        if isinstance(content, Problem):
+            fix = (
+                content.fix or "save your table of groups there; `campaign init` in an empty folder shows one"
+            )
+            return Table(problems=(Problem(content.file, 0, 0, content.what, fix),))
+        return read_table(content)
+
+    def groups(self) -> tuple[tuple[Group, ...], tuple[Problem, ...]]:
+        """The groups of the table's good rows, and everything that is wrong with the others."""
+        table = self.table()
+        return table.groups, table.problems
+
+    def columns(self) -> tuple[str, ...]:
+        """The table's headers, in order."""
+        return self.table().columns
+
+    def campaign_names(self) -> tuple[str, ...]:
+        """The campaigns that there are."""
+        return campaign_names(self.root)
+
+    def campaign(self, name: str) -> tuple[Campaign | None, tuple[Problem, ...]]:
+        """The campaign of that name, or None when it cannot be used; and everything that is wrong in it."""
+        return read_campaign(self.root, name)
+
+    def templates(self) -> Mapping[str, str]:
+        """The texts of the templates by name. One that cannot be read is a problem of its campaign."""
+        texts = {name: read_text(self.root, f"templates/{name}.md") for name in template_names(self.root)}
+        return {name: text for name, text in texts.items() if isinstance(text, str)}
+
+
+def find(start: Path, environ: Mapping[str, str]) -> Workspace:
+    """The workspace around `start`: the nearest folder upwards that holds `campaigns/` and `templates/`.
+
+    Raises:
+        BadSettings: when there is none.
+    """
+    start = Path(os.path.realpath(start))
+    for folder in (start, *start.parents):
+        if all((folder / name).is_dir() for name in _FOLDERS):
+            return Workspace(folder, environ)
+    raise BadSettings(
+        "there is no workspace here: neither this folder nor one above it holds campaigns/ and templates/",
+        fix="go to your workspace with cd, or start one: campaign init my-campaign",
+        where=str(start),
+    )

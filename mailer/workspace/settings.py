@@ -1,0 +1,167 @@
+"""Reads `campaigns/settings.toml`, and the environment on top: who writes, through which servers."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailer.nouns import Problem, Sender, Server, Settings
+from mailer.workspace import toml_lines
+from mailer.workspace.files import read_text
+
+if TYPE_CHECKING:
+    from mailer.workspace.shapes import ImapShape, SmtpShape
+
+FILE = "campaigns/settings.toml"
+ENVIRONMENT = "environment"
+"""Stands for the file's name in a problem with a variable."""
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "sender": ("name", "email", "role"),
+    "smtp": ("host", "port", "tls", "user", "password_cmd"),
+    "imap": ("host", "port", "tls", "user", "password_cmd", "folders"),
+}
+_PREFIX = "CAMPAIGN_"
+_NOBODY = "Your Name"
+_NOWHERE = ".example"
+"""RFC 2606 §2: a top-level domain in which there will never be anything."""
+
+_ADVICE = {
+    "name": "put your own name there",
+    "email": "put your own address there",
+    "host": "put your provider's server there",
+    "user": "put your account's name there, or take the line out if the server asks for none",
+}
+
+
+def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | None, tuple[Problem, ...]]:
+    """The settings, with everything that is wrong in them.
+
+    Args:
+        root: The workspace, resolved.
+        environ: `CAMPAIGN_SMTP_HOST` and its like stand above the file.
+
+    Returns:
+        The settings, or None when they cannot be used; and the problems. What is still the starter's example
+        is a warning: with it one can write and preview letters, but not send any (see `placeholders`).
+    """
+    document = _document(root)
+    said, misnamed = _variables(environ)
+    missing: tuple[Problem, ...] = ()
+    if isinstance(document, Problem):
+        if not _is_missing(root) or not said:
+            return None, (document, *misnamed)
+        missing, document = (document,), toml_lines.Document()
+    # pydantic takes 0.1 s to load, which `campaign --help` need not pay.
+    from mailer.workspace.shapes import SettingsShape  # noqa: PLC0415 - see above
+    from mailer.workspace.wording import check  # noqa: PLC0415 - see above
+
+    merged = toml_lines.Document(_merged(document.values, said), document.keys, document.texts)
+    shape, wrong = check(SettingsShape, FILE, merged, {path: _variable(path) for path in said})
+    if shape is None:
+        return None, (*(missing or wrong), *misnamed)
+    smtp, imap = _server(shape.smtp), _server(shape.imap)
+    settings = Settings(
+        Sender(shape.sender.name, shape.sender.email, shape.sender.role), smtp, imap, shape.imap.folders
+    )
+    problems = (*misnamed, *_in_the_clear(settings, merged, said), *_unfinished(settings, merged, said))
+    return settings, problems
+
+
+def placeholders(settings: Settings) -> tuple[str, ...]:
+    """The settings that are still the starter's, such as `smtp.host`: while one is left, nothing may leave.
+
+    A rehearsal on this very machine may have made-up names: its letters go nowhere.
+    """
+    if settings.smtp.loopback and settings.imap.loopback:
+        return ()
+    values = {
+        "sender.name": settings.sender.name,
+        "sender.email": str(settings.sender.address),
+        "smtp.host": settings.smtp.host,
+        "smtp.user": settings.smtp.user,
+        "imap.host": settings.imap.host,
+        "imap.user": settings.imap.user,
+    }
+    return tuple(name for name, value in values.items() if value == _NOBODY or value.endswith(_NOWHERE))
+
+
+def _document(root: Path) -> toml_lines.Document | Problem:
+    source = read_text(root, FILE)
+    if isinstance(source, str):
+        return toml_lines.read_toml(FILE, source)
+    if _is_missing(root):
+        return Problem(FILE, 0, 0, source.what, "campaign init in an empty folder makes one to copy")
+    return source
+
+
+def _is_missing(root: Path) -> bool:
+    return not (root / FILE).exists()
+
+
+def _variable(path: toml_lines.Path) -> str:
+    return _PREFIX + "_".join(map(str, path)).upper()
+
+
+def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], tuple[Problem, ...]]:
+    """What the environment sets, by path; and the variables that look as if they were meant to."""
+    known = {_variable((section, key)): (section, key) for section in _KEYS for key in _KEYS[section]}
+    said: dict[toml_lines.Path, Any] = {}
+    misnamed = []
+    for name, value in sorted(environ.items()):
+        if name in known:
+            said[known[name]] = _from_text(known[name][1], value)
+        elif name.startswith(
+            tuple(f"{_PREFIX}{section.upper()}_" for section in _KEYS)
+        ) and not name.endswith("_PASSWORD"):
+            near = difflib.get_close_matches(name, known, 1)
+            fix = f"did you mean {near[0]}?" if near else f"such as {_PREFIX}SMTP_HOST"
+            misnamed.append(Problem(ENVIRONMENT, 0, 0, f"{name} sets nothing", fix, warning=True))
+    return said, tuple(misnamed)
+
+
+def _from_text(key: str, text: str) -> Any:
+    """A variable's text as the file would have the value."""
+    if key == "port" and text.strip().isascii() and text.strip().isdigit():
+        return int(text[:9])
+    return text.split(",") if key == "folders" else text
+
+
+def _merged(values: Mapping[str, Any], said: Mapping[toml_lines.Path, Any]) -> Mapping[str, Any]:
+    merged = dict(values)
+    for (section, key), value in said.items():
+        below = merged.get(str(section), {})
+        if isinstance(below, dict):
+            merged[str(section)] = {**below, str(key): value}
+    return merged
+
+
+def _server(shape: "SmtpShape | ImapShape") -> Server:
+    return Server(shape.host, shape.port, shape.tls, shape.user, shape.password_cmd)
+
+
+def _place(
+    path: toml_lines.Path, document: toml_lines.Document, said: Mapping[toml_lines.Path, Any]
+) -> tuple[str, int, int]:
+    return (ENVIRONMENT, 0, 0) if path in said else (FILE, *document.text(path))
+
+
+def _in_the_clear(
+    settings: Settings, document: toml_lines.Document, said: Mapping[toml_lines.Path, Any]
+) -> Iterator[Problem]:
+    """Servers elsewhere that we would talk to in the clear."""
+    for name, server in (("smtp", settings.smtp), ("imap", settings.imap)):
+        if server.tls == "none" and not server.loopback:
+            what = f"without encryption anybody on the way to {server.host} can read your password"
+            yield Problem(
+                *_place((name, "tls"), document, said), what, 'write tls = "implicit" or "starttls"'
+            )
+
+
+def _unfinished(
+    settings: Settings, document: toml_lines.Document, said: Mapping[toml_lines.Path, Any]
+) -> Iterator[Problem]:
+    for name in placeholders(settings):
+        path = tuple(name.split("."))
+        what = f"{_variable(path) if path in said else name} is still the starter's example"
+        yield Problem(*_place(path, document, said), what, _ADVICE[path[-1]], warning=True)
