@@ -62,8 +62,8 @@ class Clerk:
         """
         return self.ledger.give(OrderKind.STOP, self._subject(whom, known=False), self.by, because, self.now)
 
-    def undo(self, order: str) -> Order:
-        """Take an order back.
+    def undo(self, order: str, because: str) -> Order:
+        """Take an order back; it stays on record, and counts no more.
 
         Raises:
             UsageError: when there is no such order, or it cannot be undone.
@@ -74,7 +74,7 @@ class Clerk:
             raise UsageError(f"there is no order {order!r} to undo", fix=f"orders that stand: {known}")
         if orders[order].kind in {OrderKind.SENT, OrderKind.RESEND}:
             raise UsageError(f"{order} settled a letter, which cannot be undone")
-        return self.ledger.revoke(order)
+        return self.ledger.revoke(order, self.by, because, self.now)
 
     def resolve(self, letter: str, *, sent: bool, because: str) -> Order:
         """Settle a letter that may or may not have left, or give one refused for its content another go.

@@ -87,14 +87,15 @@ def resolve(context: click.Context, letter: str, sent: bool, because: str) -> No
 
 @click.command()
 @click.argument("order", required=False)
+@click.option("--because", default="", metavar="WHY", help="Why, in your words; it is kept.")
 @click.pass_context
-def undo(context: click.Context, order: str | None) -> None:
+def undo(context: click.Context, order: str | None, because: str) -> None:
     """Take a decision back; without ORDER, list those that stand."""
     from mailer.cli.screen import day, out, say, table, words
 
     with _clerk(context) as clerk:
         if order:
-            taken = clerk.undo(order)
+            taken = clerk.undo(order, because)
             say(f"taken back: {taken.kind} {taken.subject} ({taken.because})", "green")
             return
         standing = clerk.ledger.orders()

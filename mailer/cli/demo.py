@@ -89,10 +89,12 @@ class _Stage:
 
     def do(self, *typed: str) -> None:
         """Run one real command as if it had been typed in the folder."""
+        from rich.text import Text
+
         from mailer.cli.screen import out, words
 
         out().print()
-        out().print(words("$ ", "dim"), words(shlex.join(["campaign", *typed]), "bold cyan"), sep="")
+        out().print(Text("$ ", "dim"), words(shlex.join(["campaign", *typed]), "bold cyan"), sep="")
         code = run(self.command, ["-C", str(self.folder), *typed], self.world)
         if code:
             raise CampaignError(f"the demo stumbled over: {shlex.join(typed)} (exit code {code})")

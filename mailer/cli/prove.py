@@ -44,7 +44,7 @@ def _say_audience(verdicts: list[bool | None], name: str) -> None:
     chosen, undecided = verdicts.count(True), verdicts.count(None)
     everyone = ", which is everyone" if chosen == len(verdicts) > 1 else ""
     gap = f"; {several(undecided, 'more group')} left out for an empty cell" if undecided else ""
-    say(f"  {name} is for {several(chosen, 'group')}{everyone}{gap}", "dim")
+    say(f"{name} is for {several(chosen, 'group')}{everyone}{gap}", "dim", indent=2)
 
 
 @click.command()
@@ -94,8 +94,8 @@ def _print_letter(draft: "Draft", settings: "Settings | None", why_not: str, *, 
     if why_not:
         console.print(words(why_not, "yellow"))
     sender = settings.sender if settings else None
-    console.print(words(f"From:    {sender.name} <{sender.address}>" if sender else "", "cyan"))
-    console.print(words(f"To:      {draft.to_name} <{draft.to}>".replace("  <", " <"), "cyan"))
+    console.print(words(f"From: {sender.name} <{sender.address}>" if sender else "", "cyan"))
+    console.print(words(f"To: {draft.to_name} <{draft.to}>".replace("  <", " <"), "cyan"))
     console.print(words(f"Subject: {draft.subject}", "cyan"))
     console.print()
     console.print(visible(draft.html if html else draft.text, lines=True), markup=False, soft_wrap=True)

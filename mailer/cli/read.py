@@ -91,7 +91,7 @@ def _say_summary(messages: Sequence["Message"], when: str) -> None:
 @click.pass_context
 def show(context: click.Context, message: str, raw: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Print one message, with what it was taken for and why."""
-    from mailer.cli.screen import KIND_STYLES, day, out, words
+    from mailer.cli.screen import KIND_STYLES, day, out, table, words
     from mailer.nouns import visible
 
     session = open_session(context)
@@ -100,19 +100,23 @@ def show(context: click.Context, message: str, raw: bool) -> None:  # noqa: FBT0
         if raw:
             _print_raw(ledger.mail_bytes(found.place))
             return
-    console = out()
-    console.print(words(f"From:    {found.sender_name} <{found.sender}>".replace("  <", " <"), "cyan"))
-    console.print(words(f"Date:    {day(found.at)}", "cyan"))
-    console.print(words(f"Subject: {found.subject}", "cyan"))
     kind = found.finding.kind
-    console.print(words(f"Kind:    {kind}", KIND_STYLES.get(kind, "")))
+    rows = table("", "")
+    rows.show_header = False
+    rows.columns[1].no_wrap = False
+    rows.add_row(words("From", "dim"), words(f"{found.sender_name} <{found.sender}>".strip()))
+    rows.add_row(words("Date", "dim"), words(day(found.at)))
+    rows.add_row(words("Subject", "dim"), words(found.subject, "bold"))
+    rows.add_row(words("Kind", "dim"), words(kind, KIND_STYLES.get(kind, "")))
     for reason in found.finding.because:
-        console.print(words(f"         {reason}", "dim"))
+        rows.add_row("", words(reason, "dim"))
     for candidate in found.match.candidates:
-        console.print(words(f"Answers: {candidate.letter}"))
-        console.print(words(f"         {candidate.because} ({candidate.points} of 100)", "dim"))
+        rows.add_row(words("Answers", "dim"), words(candidate.letter))
+        rows.add_row("", words(f"{candidate.because} ({candidate.points} of 100)", "dim"))
     if found.note:
-        console.print(words(f"Note:    {found.note}", "yellow"))
+        rows.add_row(words("Note", "dim"), words(found.note, "yellow"))
+    console = out()
+    console.print(rows)
     console.print()
     console.print(visible(found.words, lines=True), markup=False, soft_wrap=True)
 

@@ -37,6 +37,8 @@ def out() -> "Console":
 
 def talk() -> "Console":
     """The console for progress, advice and questions."""
+    # Where both go into one pipe, what was said first shall stand first.
+    sys.stdout.flush()
     return _console(sys.stderr.isatty(), stderr=True)
 
 
@@ -67,9 +69,11 @@ def words(text: object, style: str = "", *, limit: int = 0) -> "Text":
     return Text(visible(str(text), limit=limit), style=style)
 
 
-def say(text: str, style: str = "") -> None:
+def say(text: str, style: str = "", *, indent: int = 0) -> None:
     """One line of talk, in our own words."""
-    talk().print(words(text, style))
+    from rich.padding import Padding
+
+    talk().print(Padding(words(text, style), (0, 0, 0, indent), expand=False))
 
 
 def several(count: int, one: str, many: str = "") -> str:
@@ -84,20 +88,20 @@ def day(moment: datetime) -> str:
 
 def print_problems(problems: Sequence[Problem], console: "Console") -> None:
     """Problems under the file they concern: line and column, what is wrong, and how to mend it."""
-    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
     for file in dict.fromkeys(problem.file for problem in problems):
         console.print(words(file, "bold"))
+        rows = Table.grid(padding=(0, 2, 0, 0))
         for problem in sorted(p for p in problems if p.file == file):
             place = ":".join(str(number) for number in (problem.line, problem.column) if number)
-            mark = Text(
-                "  warning  " if problem.warning else "  mistake  ", "yellow" if problem.warning else "red"
-            )
-            line = Text.assemble(mark, (f"{place:>6}  ", "dim"), words(problem.what))
-            console.print(line, soft_wrap=False)
+            what = words(problem.what)
             if problem.fix:
-                console.print(Padding(words(f"→ {problem.fix}", "dim"), (0, 0, 0, 19)))
+                what.append_text(Text("\n→ ", "dim")).append_text(words(problem.fix, "dim"))
+            kind, style = ("warning", "yellow") if problem.warning else ("mistake", "red")
+            rows.add_row(Text(f"  {kind}", style), Text(place, "dim", justify="right"), what)
+        console.print(rows)
 
 
 def print_error(what: str, where: str = "", fix: str = "") -> None:

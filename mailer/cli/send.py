@@ -107,6 +107,8 @@ def _chosen(
 
 def _show(plan: "Plan", lines: Sequence["Line"], mailbox: "MailboxRead | None") -> None:
     """Who gets which step now, and how many do not, each with the reason."""
+    from rich.padding import Padding
+
     from mailer.cli.screen import out, say, several, table, words
 
     console = out()
@@ -128,8 +130,11 @@ def _show(plan: "Plan", lines: Sequence["Line"], mailbox: "MailboxRead | None") 
     console.print(
         words(f"{several(len(lines), 'letter')} due now" if lines else "no letter is due now", "bold")
     )
+    tally = table("", "", numbers=[""])
+    tally.show_header = False
     for reason, count in reasons.most_common():
-        console.print(words(f"{count:>5}  {reason}", "dim"))
+        tally.add_row(words(f"{count:,}", "dim"), words(reason, "dim"))
+    console.print(Padding(tally, (0, 0, 0, 2), expand=False))
     if plan.undecided:
         say(f"left out for an empty cell: {', '.join(plan.undecided)}", "dim")
     waiting = [line.when for line in plan.lines if line.when and line.reason == "not yet"]
@@ -255,7 +260,7 @@ def _report(run: "Run", asked: int, name: str, *, dry_run: bool) -> int:
     }
     for outcome, sentence in advice.items():
         if count := run.count(outcome):
-            say(f"{count:>5} {sentence}", "yellow")
+            say(f"{count} {sentence}", "yellow", indent=2)
     for letter, reason in run.kept_back:
         _say_kept(letter, reason)
     if run.paused:
@@ -269,4 +274,4 @@ def _report(run: "Run", asked: int, name: str, *, dry_run: bool) -> int:
 def _say_kept(letter: "LetterId", reason: str) -> None:
     from mailer.cli.screen import say
 
-    say(f"      kept back {letter}: {reason}", "yellow")
+    say(f"kept back {letter}: {reason}", "yellow", indent=2)

@@ -1,0 +1,151 @@
+"""A workspace, an embedded post office and a clock, for tests of journeys and commands.
+
+Everything is real: files in a temporary folder, SMTP and IMAP on loopback, the ledger on disk, and the
+installed `campaign` in a process of its own. Only the time is ours.
+"""
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailer.ledger import Ledger, create, open_ledger
+from mailer.nouns import Settings, World
+from mailer.proofs import read_manuscript
+from mailer.rehearsal import Clock, Person, Rehearsal
+from mailer.servers import mailbox, post_office
+from mailer.workspace import Workspace, find
+
+START = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+CAMPAIGN = Path(sys.executable).with_name("campaign")
+
+GROUPS = """\
+group,name,organizer,greeting,email,size,lane,city
+chipy,ChiPy,Robin,Robin,robin@chipy.example,200,research,Chicago
+sf-python,SF Python,Noor,Noor,noor@sfpython.example,,research,San Francisco
+sf-python,,All,all at SF Python,team@sfpython.example,,,
+oslo-python,Oslo Python,Ingrid,Ingrid,ingrid@oslopython.example,80,research,Oslo
+boston-python,Boston Python,Taylor,Taylor,taylor@bostonpython.example,900,ok,Boston
+"""
+
+STEPS = """\
+[audience]
+where = 'lane == "research"'
+
+[[steps]]
+template = "hello"
+
+[[steps]]
+template = "again"
+wait = "7 days"
+"""
+
+HELLO = """\
+Subject: Hello {{ name }}
+
+Dear {{ greeting }},
+
+would you like a **project night**?
+
+{{ sender.name }}
+"""
+AGAIN = "Dear {{ greeting }},\n\nonce more: would you like a project night?\n\n{{ sender.name }}\n"
+
+
+@dataclass
+class Stage:
+    """Where a test plays.
+
+    Attributes:
+        folder: The workspace.
+        post: The embedded post office.
+        now: Its clock's time is the commands' time.
+    """
+
+    folder: Path
+    post: Rehearsal
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def clock(self) -> Clock:
+        return self.post.clock
+
+    @property
+    def world(self) -> World:
+        return World(self.clock.now, self.clock.sleep, 0, post_office, mailbox)
+
+    @property
+    def workspace(self) -> Workspace:
+        return find(self.folder, {})
+
+    @property
+    def settings(self) -> Settings:
+        settings, _ = self.workspace.settings()
+        assert settings
+        return settings
+
+    def manuscript(self, *names):
+        return read_manuscript(self.workspace, names)
+
+    def ledger(self) -> Ledger:
+        return open_ledger(self.workspace.ledger_folder, self.workspace.ledger_id_file)
+
+    def write(self, path, text):
+        (self.folder / path).write_text(text, encoding="utf-8")
+
+    def run(self, *words, code=0, typed=None, width=100):
+        """Run the installed command in the workspace, at the clock's time.
+
+        Returns:
+            The finished process, with `stdout` and `stderr` as text.
+        """
+        environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ["HOME"],
+            "XDG_STATE_HOME": os.environ["XDG_STATE_HOME"],
+            "CAMPAIGN_NOW": self.clock.now().isoformat(),
+            "COLUMNS": str(width),
+            "TZ": "UTC",
+            **self.extra,
+        }
+        done = subprocess.run(
+            [CAMPAIGN, *words],
+            cwd=self.folder,
+            env=environ,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == code, f"{words} gave {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        return done
+
+
+@contextmanager
+def stage(folder, people=(), **office):
+    """A small workspace with the campaign `hello` (two steps), its ledger, and a post office."""
+    for name in ("campaigns", "templates"):
+        (folder / name).mkdir(parents=True)
+    cast = [person if isinstance(person, Person) else Person(*person) for person in people]
+    with Rehearsal(cast, clock=Clock(START), **office) as post:
+        made = Stage(folder, post)
+        made.write("campaigns/groups.csv", GROUPS)
+        made.write("campaigns/hello.toml", STEPS)
+        made.write("templates/hello.md", HELLO)
+        made.write("templates/again.md", AGAIN)
+        made.write("campaigns/settings.toml", settings_for(post))
+        create(made.workspace.ledger_folder, made.workspace.ledger_id_file, START).close()
+        yield made
+
+
+def settings_for(post):
+    """`settings.toml` for an embedded post office."""
+    server = f'host = "{post.host}"\nport = {{port}}\ntls = "none"\nuser = "{post.user}"\n'
+    server += f'password_cmd = ["printf", "{post.password}"]\n'
+    sender = f'[sender]\nname = "Fay Fellow"\nemail = "{post.user}"\nrole = "Fellow"\n'
+    smtp, imap = server.format(port=post.smtp_port), server.format(port=post.imap_port)
+    return f"{sender}\n[smtp]\n{smtp}\n[imap]\n{imap}"

@@ -1,0 +1,140 @@
+"""What a person decides is about somebody who exists, is kept with who and why, and can be taken back."""
+
+from datetime import date, timedelta
+
+import pytest
+from stage import START, stage
+
+from mailer.errors import UsageError
+from mailer.nouns import OrderKind, Outcome, Phase, State, Verdict, marks
+from mailer.nouns.addresses import Address
+from mailer.nouns.letters import Letter, LetterId
+from mailer.orders import Clerk, read_day
+
+
+@pytest.fixture
+def clerk(tmp_path):
+    with stage(tmp_path / "w") as play, play.ledger() as ledger:
+        yield Clerk(ledger, play.manuscript().groups, "fay", START)
+
+
+def sent(ledger, group, to, outcome):
+    letter_id = LetterId("hello", group, "hello")
+    letter = Letter(
+        letter_id,
+        marks.message_id(letter_id, "x.example", ledger.key),
+        Address.parse("f@x.example"),
+        (Address.parse(to),),
+        "Hi",
+        b"Subject: Hi\r\n\r\nHi\r\n",
+        "d",
+    )
+    ledger.claim(letter, START)
+    ledger.mark_sending(letter_id, START)
+    phase = Phase.DOT
+    ledger.settle(letter_id, Verdict(outcome, phase, 0, "", "words"), START)
+    return str(letter_id)
+
+
+def test_an_order_is_kept_with_who_and_why(clerk):
+    [order] = clerk.answered("chipy", "she phoned on Monday")
+    assert (order.kind, order.subject, order.by, order.because) == (
+        OrderKind.ANSWERED,
+        "chipy",
+        "fay",
+        "she phoned on Monday",
+    )
+    assert clerk.ledger.orders() == (order,)
+
+
+def test_an_address_answers_for_its_groups(clerk):
+    assert [order.subject for order in clerk.answered("Team@SFPython.example", "met her")] == ["sf-python"]
+
+
+@pytest.mark.parametrize(
+    ("whom", "fix"),
+    [
+        ("chpiy", "did you mean chipy?"),
+        ("nobody", ""),
+        ("robin@chippy.example", "did you mean robin@chipy.example?"),
+        ("a@b@c", ""),
+    ],
+)
+def test_an_order_about_nobody_is_refused(clerk, whom, fix):
+    with pytest.raises(UsageError) as caught:
+        clerk.answered(whom, "because")
+    assert caught.value.fix == fix
+    assert clerk.ledger.orders() == ()
+
+
+def test_a_stranger_may_be_stopped(clerk):
+    assert clerk.stop("eve@elsewhere.example", "she asked").subject == "eve@elsewhere.example"
+
+
+def test_a_hold_lies_in_the_future(clerk):
+    assert clerk.hold("chipy", date(2026, 6, 2), "holiday").until == date(2026, 6, 2)
+    with pytest.raises(UsageError, match="not in the future"):
+        clerk.hold("chipy", date(2026, 6, 1), "holiday")
+
+
+def test_an_order_taken_back_counts_no_more(clerk):
+    order = clerk.stop("chipy", "a slip")
+    assert clerk.ledger.history().stop("chipy")
+    clerk.undo(order.id, "wrong group")
+    assert clerk.ledger.history().stop("chipy") is None
+    with pytest.raises(UsageError, match="no order"):
+        clerk.undo(order.id, "again")
+
+
+def test_doubt_is_settled_by_a_person(clerk):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.UNSURE)
+    clerk.resolve(letter, sent=True, because="it is in Sent")
+    assert clerk.ledger.deliveries()[letter].state is State.ACCEPTED
+    [order] = clerk.ledger.orders()
+    assert (order.kind, order.because) == (OrderKind.SENT, "it is in Sent")
+    with pytest.raises(UsageError, match="cannot be undone"):
+        clerk.undo(order.id, "")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNSURE, Outcome.REFUSED])
+def test_a_letter_that_did_not_leave_becomes_due_again(clerk, outcome):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", outcome)
+    clerk.resolve(letter, sent=False, because="not in Sent")
+    assert letter not in clerk.ledger.deliveries()
+
+
+def test_a_settled_letter_cannot_be_sent_again_by_a_slip(clerk):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.ACCEPTED)
+    for did in (True, False):
+        with pytest.raises(UsageError, match="nothing to settle"):
+            clerk.resolve(letter, sent=did, because="slip")
+    with pytest.raises(UsageError, match="no letter"):
+        clerk.resolve("hello/chipy/helo", sent=False, because="slip")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-06-20", date(2026, 6, 20)),
+        ("tomorrow", date(2026, 6, 2)),
+        ("monday", date(2026, 6, 8)),
+        ("Tue", date(2026, 6, 2)),
+        ("sunday", date(2026, 6, 7)),
+        ("3 days", date(2026, 6, 4)),
+        ("in 2 weeks", date(2026, 6, 15)),
+        ("1 month", date(2026, 7, 1)),
+    ],
+)
+def test_a_day_may_be_said_as_people_say_it(text, day):
+    assert read_day(text, START.date()) == day
+
+
+@pytest.mark.parametrize("text", ["", "soon", "20.6.", "2026-13-01", "m", "0x10 days", "999999 days"])
+def test_what_is_no_day_is_refused(text):
+    with pytest.raises(UsageError, match="is no day"):
+        read_day(text, START.date())
+
+
+def test_monday_is_never_today():
+    assert START.strftime("%A") == "Monday"
+    assert read_day("monday", START.date()) - START.date() == timedelta(days=7)

@@ -1,0 +1,248 @@
+"""One run of sending: what leaves, what is kept back, and what the ledger says afterwards."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes
+
+import pytest
+from stage import stage
+
+from mailer.errors import ServerUnavailable
+from mailer.inbox import read_mailbox
+from mailer.nouns import MailboxRead, OrderKind, Outcome, Phase, State, Verdict
+from mailer.outbox import Outbox
+from mailer.planning import make_plan
+from mailer.rehearsal import Habit
+from mailer.servers import nowhere
+
+
+@pytest.fixture
+def play(tmp_path):
+    with stage(tmp_path / "w") as made:
+        yield made
+
+
+def plan(play, ledger):
+    read = play.manuscript("hello")
+    campaign, audience = read.campaigns["hello"]
+    return read, make_plan(campaign, audience, read.groups, ledger.history(), play.clock.now())
+
+
+def send(play, ledger, *, read=None, world=None, told=lambda sent: None, stop=lambda: False):
+    manuscript, made = plan(play, ledger)
+    outbox = Outbox(world or play.world, play.settings, ledger, manuscript.book)
+    return asyncio.run(outbox.send(made.due, read, told, stop))
+
+
+def fresh(play, ledger):
+    return read_mailbox(play.world, play.settings, ledger, play.manuscript().groups)
+
+
+def scripted(play, verdicts):
+    """A world whose post office gives these verdicts and keeps the letters that it was given."""
+    given = []
+
+    class Office:
+        async def deliver(self, letter):
+            given.append(letter)
+            return verdicts[min(len(given), len(verdicts)) - 1]
+
+    @asynccontextmanager
+    async def opened(settings):
+        yield Office()
+
+    return replace(play.world, post_office=opened), given
+
+
+def test_due_letters_arrive_as_the_ledger_has_them(play):
+    with play.ledger() as ledger:
+        run = send(play, ledger)
+        assert run.count(Outcome.ACCEPTED) == 3
+        assert [posted.to for posted in play.post.letters] == [
+            ("robin@chipy.example",),
+            ("noor@sfpython.example",),
+            ("ingrid@oslopython.example",),
+        ]
+        for posted, delivery in zip(play.post.letters, ledger.deliveries().values(), strict=True):
+            assert posted.raw == ledger.letter_bytes(delivery.letter)
+            assert delivery.state is State.ACCEPTED
+            assert message_from_bytes(posted.raw)["Message-ID"] == delivery.message_id
+
+
+def test_a_second_run_sends_nothing(play):
+    with play.ledger() as ledger:
+        send(play, ledger)
+        assert send(play, ledger).sent == ()
+    assert len(play.post.letters) == 3
+
+
+def test_the_claim_is_on_disk_before_the_server_hears_of_the_letter(play):
+    seen = []
+
+    class Office:
+        async def deliver(self, letter):
+            with play.ledger() as other:  # another process's view
+                seen.append(other.delivery(letter.id).state)
+            return Verdict(Outcome.ACCEPTED, Phase.DOT, 250, "", "ok")
+
+    @asynccontextmanager
+    async def opened(settings):
+        yield Office()
+
+    with play.ledger() as ledger:
+        send(play, ledger, world=replace(play.world, post_office=opened))
+    assert seen == [State.SENDING] * 3
+
+
+def test_the_outcome_is_on_disk_before_it_is_told(play):
+    seen = []
+
+    def told(sent):
+        with play.ledger() as other:
+            seen.append(other.delivery(sent.letter).state)
+
+    with play.ledger() as ledger:
+        send(play, ledger, told=told)
+    assert seen == [State.ACCEPTED] * 3
+
+
+def test_a_follow_up_needs_a_fresh_look_into_the_mailbox(play):
+    with play.ledger() as ledger:
+        send(play, ledger)
+        play.clock.move_on(timedelta(days=8))
+        stale = MailboxRead(play.clock.now() - timedelta(hours=2), (), ("INBOX",))
+        for read in (None, stale):
+            run = send(play, ledger, read=read)
+            assert run.sent == ()
+            assert len(run.kept_back) == 3
+        assert send(play, ledger, read=fresh(play, ledger)).count(Outcome.ACCEPTED) == 3
+
+
+def test_a_follow_up_is_in_the_thread_of_the_first_letter(play):
+    with play.ledger() as ledger:
+        send(play, ledger)
+        play.clock.move_on(timedelta(days=8))
+        send(play, ledger, read=fresh(play, ledger))
+    first, again = (message_from_bytes(play.post.letters[i].raw) for i in (0, 3))
+    assert again["Subject"] == "Re: Hello ChiPy"
+    assert again["In-Reply-To"] == first["Message-ID"]
+    assert first["Message-ID"] in again["References"]
+
+
+def test_somebody_who_asks_to_stop_during_the_run_gets_nothing(play):
+    with play.ledger() as ledger:
+
+        def told(sent):
+            if sent.letter.group == "chipy":
+                ledger.give(OrderKind.STOP, "noor@sfpython.example", "fay", "she phoned", play.clock.now())
+
+        run = send(play, ledger, told=told)
+    assert [kept[0].group for kept in run.kept_back] == ["sf-python"]
+    assert len(play.post.letters) == 2
+
+
+def test_an_answer_noted_during_the_run_keeps_the_follow_up_back(play):
+    with play.ledger() as ledger:
+        send(play, ledger)
+        play.clock.move_on(timedelta(days=8))
+        read = fresh(play, ledger)
+
+        def told(sent):
+            ledger.give(OrderKind.ANSWERED, "oslo-python", "fay", "on the phone", play.clock.now())
+
+        run = send(play, ledger, read=read, told=told)
+    assert [kept[0].group for kept in run.kept_back] == ["oslo-python"]
+
+
+def test_a_pause_stops_the_run_and_marks_nobody(play):
+    pause = Verdict(Outcome.PAUSE, Phase.MAIL, 550, "5.4.5", "daily quota exceeded")
+    world, given = scripted(play, [pause])
+    with play.ledger() as ledger:
+        run = send(play, ledger, world=world)
+        assert run.paused == "daily quota exceeded"
+        assert len(given) == 1
+        assert ledger.deliveries() == {}
+        assert len(plan(play, ledger)[1].due) == 3
+
+
+def test_doubt_is_kept_and_the_group_gets_nothing_more(play):
+    unsure = Verdict(Outcome.UNSURE, Phase.DOT, 0, "", "the line dropped")
+    world, given = scripted(play, [unsure])
+    with play.ledger() as ledger:
+        assert send(play, ledger, world=world).count(Outcome.UNSURE) == 3
+        play.clock.move_on(timedelta(days=30))
+        assert send(play, ledger, world=world, read=fresh(play, ledger)).sent == ()
+    assert len(given) == 3
+
+
+def test_a_deferred_letter_goes_later_with_the_same_bytes(play):
+    later = Verdict(Outcome.DEFERRED, Phase.RCPT, 450, "4.2.0", "greylisted")
+    fine = Verdict(Outcome.ACCEPTED, Phase.DOT, 250, "", "ok")
+    world, given = scripted(play, [later, later, later, fine])
+    with play.ledger() as ledger:
+        send(play, ledger, world=world)
+        assert send(play, ledger, world=world).sent == ()
+        play.clock.move_on(timedelta(minutes=16))
+        play.write("templates/hello.md", "Subject: Something else\n\nSomething else.\n")
+        assert send(play, ledger, world=world).count(Outcome.ACCEPTED) == 3
+    assert [letter.raw for letter in given[:3]] == [letter.raw for letter in given[3:]]
+
+
+def test_patience_doubles(play):
+    world, _ = scripted(play, [Verdict(Outcome.DEFERRED, Phase.RCPT, 450, "4.2.0", "greylisted")])
+    with play.ledger() as ledger:
+        waits = []
+        for _ in range(6):
+            send(play, ledger, world=world)
+            delivery = ledger.deliveries()["hello/chipy/hello"]
+            waits.append((delivery.next_try - play.clock.now()) / timedelta(minutes=1))
+            play.clock.move_on(delivery.next_try - play.clock.now())
+    assert waits == [15, 30, 60, 120, 240, 240]
+
+
+def test_three_equal_refusals_of_the_words_stop_the_run(play):
+    spam = Verdict(Outcome.REFUSED, Phase.DOT, 554, "5.7.1", "looks like spam")
+    play.write("campaigns/hello.toml", '[[steps]]\ntemplate = "hello"\n')
+    world, given = scripted(play, [spam])
+    with play.ledger() as ledger:
+        run = send(play, ledger, world=world)
+    assert len(given) == 3
+    assert "in a row were refused" in run.paused
+
+
+def test_a_refused_address_makes_the_next_rung_due(tmp_path):
+    with stage(tmp_path / "w", [("noor@sfpython.example", Habit.UNKNOWN)]) as play, play.ledger() as ledger:
+        assert send(play, ledger).count(Outcome.REFUSED) == 1
+        run = send(play, ledger)
+        assert [(str(sent.letter), sent.to) for sent in run.sent] == [
+            ("hello/sf-python/hello~2", "team@sfpython.example")
+        ]
+
+
+def test_asked_to_stop_the_letter_in_hand_is_finished(play):
+    sent = []
+    with play.ledger() as ledger:
+        run = send(play, ledger, told=sent.append, stop=lambda: bool(sent))
+        assert len(run.sent) == 1
+        assert run.paused == "you asked to stop"
+        assert len(plan(play, ledger)[1].due) == 2
+
+
+def test_a_server_that_is_not_there_consumes_nothing(play):
+    play.post.stop()
+    with play.ledger() as ledger:
+        with pytest.raises(ServerUnavailable):
+            send(play, ledger)
+        assert ledger.deliveries() == {}
+
+
+def test_the_dry_run_leaves_no_trace(play):
+    with play.ledger() as ledger:
+        before = sorted((p.name, p.stat().st_size) for p in play.workspace.ledger_folder.rglob("*"))
+        dry = replace(play.world, post_office=nowhere)
+        assert send(play, ledger.twin(), world=dry).count(Outcome.ACCEPTED) == 3
+        assert play.post.letters == ()
+        assert ledger.deliveries() == {}
+        assert sorted((p.name, p.stat().st_size) for p in play.workspace.ledger_folder.rglob("*")) == before
