@@ -118,10 +118,9 @@ def _print_rate(console: "Console", tally: "Tally") -> None:
     rate = tally.response
     low, high = rate.interval
     console.print(
-        words(f"  {rate.count} of {several(rate.of, 'group')} contacted answered: "),
+        f"  {rate.count} of {several(rate.of, 'group')} contacted answered:",
         words(f"{rate.share:.0%}", "bold green"),
-        words(f" (95 % interval {low:.0%} to {high:.0%})", "dim"),
-        sep="",
+        words(f"(95% interval: {low:.0%} to {high:.0%})", "dim"),
     )
 
 

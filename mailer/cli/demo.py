@@ -176,7 +176,9 @@ def _due(stage: _Stage) -> int:
 
     session = Session(_workspace(stage.folder), stage.world)
     read = session.manuscript(CAMPAIGN)
-    with session.ledger() as ledger:
+    with session.ledger() as real:
+        # In a copy: what is read here would not be new any more when the command itself reads it.
+        ledger = real.twin()
         if ledger.deliveries():
             session.read_mailbox(session.settings(), ledger, read)
         return len(session.plan(read, CAMPAIGN, ledger.history()).due)
@@ -193,15 +195,26 @@ def _farewell(folder: Path, post: "Rehearsal") -> None:
     console.print(words(f"Go on in the folder {folder}/, where all of it lies in plain files:"))
     rows = table("", "")
     rows.show_header = False
+    rows.columns[1].no_wrap = False
     for command, purpose in (
-        (f"cd {folder}", ""),
-        ("campaign demo --serve", "opens its post office again, in another terminal"),
-        ("campaign replies --all", "everything that came back; campaign show ID prints one"),
-        (f"campaign preview {CAMPAIGN} --group oslo-python", "the letter that Oslo gets next"),
+        (f"cd {folder}", "the workspace: look at campaigns/ and templates/"),
+        ("campaign replies --all", "everything that came back"),
+        ("campaign demo --serve", "opens the post office again, in another terminal"),
+        (f"campaign show {_answer(folder)}", "one answer, and what it was taken for"),
         ("campaign new spring-sprint", "a campaign of your own"),
     ):
         rows.add_row(words(f"{command}", "cyan"), words(purpose, "dim"))
     console.print(rows)
+
+
+def _answer(folder: Path) -> str:
+    """The short id of the newest answer from a person."""
+    from mailer.ledger import open_ledger
+    from mailer.nouns import Kind
+
+    workspace = _workspace(folder)
+    with open_ledger(workspace.ledger_folder, workspace.ledger_id_file) as ledger:
+        return [m.id for m in ledger.messages() if m.finding.kind is Kind.HUMAN][-1][:6]
 
 
 def _serve(folder: Path) -> None:

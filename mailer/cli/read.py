@@ -30,27 +30,30 @@ def replies(context: click.Context, name: str | None, everything: bool) -> None:
     from mailer.cli.screen import say
 
     session = open_session(context)
-    settings = session.settings()
-    read = session.manuscript(strict=False)
-    if name and name not in session.workspace.campaign_names():
-        session.manuscript(name)
+    read = session.manuscript(*([name] if name else []), strict=False)
     with session.ledger() as ledger:
         if not ledger.deliveries():
             say("no letter has left yet, so there is nothing to answer")
             return
-        mailbox = session.read_mailbox(settings, ledger, read)
-        shown = ledger.messages() if everything else mailbox.new
-    _print_messages([m for m in shown if not name or name in {c for c, _ in m.match.conversations}])
-    _say_summary(shown, "so far" if everything else "new")
+        if everything:
+            messages = ledger.messages()
+        else:
+            messages = session.read_mailbox(session.settings(), ledger, read).new
+    shown = [m for m in messages if not name or name in {campaign for campaign, _ in m.match.conversations}]
+    print_messages(shown)
+    _say_summary(messages, "so far" if everything else "new")
+    if other := len(messages) - len(shown):
+        say(f"{other} of them do not belong to {name}; campaign replies --all lists them", "dim")
 
 
-def _print_messages(messages: Sequence["Message"]) -> None:
+def print_messages(messages: Sequence["Message"]) -> bool:
+    """A table of the messages that have to do with us; says whether there were any."""
     from mailer.cli.screen import KIND_STYLES, out, table, words
     from mailer.nouns import Kind
 
     listed = [m for m in messages if m.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
     if not listed:
-        return
+        return False
     rows = table("id", "group", "what", "from", "words")
     rows.columns[-1].ratio = 1
     rows.columns[3].max_width = 30
@@ -65,6 +68,7 @@ def _print_messages(messages: Sequence["Message"]) -> None:
             words(message.words or message.subject, "dim", limit=200),
         )
     out().print(rows)
+    return True
 
 
 def _say_summary(messages: Sequence["Message"], when: str) -> None:

@@ -63,7 +63,7 @@ def send(
         mailbox = _read_mailbox(session, settings, ledger, read)
         plan = session.plan(read, name, ledger.history())
         lines = _chosen(plan, only, limit, mailbox)
-        _show(plan, lines, mailbox)
+        _show(plan, lines)
         if not lines:
             return 0
         if not dry_run and not _confirmed(len(lines), confirm):
@@ -76,8 +76,8 @@ def _read_mailbox(
     session: Session, settings: "Settings", ledger: "Ledger", read: "Manuscript"
 ) -> "MailboxRead | None":
     """A fresh reading; None when it failed, which keeps the follow-ups back."""
-    from mailer.cli.screen import print_error, say, several
-    from mailer.nouns import Kind
+    from mailer.cli.read import print_messages
+    from mailer.cli.screen import out, print_error, say
 
     if not ledger.deliveries():
         return None
@@ -87,9 +87,9 @@ def _read_mailbox(
         print_error(error.what, error.where, error.fix)
         say("the mailbox could not be read, so no follow-up leaves", "yellow")
         return None
-    news = [message for message in mailbox.new if message.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
-    if news:
-        say(f"{several(len(news), 'new message')} in the mailbox; campaign replies shows them", "dim")
+    # What is read here is not new any more for `campaign replies`, so it is shown here.
+    if print_messages(mailbox.new):
+        out().print()
     return mailbox
 
 
@@ -105,7 +105,7 @@ def _chosen(
     return lines[:limit]
 
 
-def _show(plan: "Plan", lines: Sequence["Line"], mailbox: "MailboxRead | None") -> None:
+def _show(plan: "Plan", lines: Sequence["Line"]) -> None:
     """Who gets which step now, and how many do not, each with the reason."""
     from rich.padding import Padding
 
@@ -142,15 +142,18 @@ def _show(plan: "Plan", lines: Sequence["Line"], mailbox: "MailboxRead | None") 
         from mailer.cli.screen import day
 
         console.print(words(f"the next becomes due on {day(min(waiting))}", "dim"))
-    del mailbox
 
 
 def _reason(line: "Line") -> str:
     from mailer.planning import Status
 
-    if line.status is Status.DUE:
-        return "due, but not in this run"
-    return line.reason or line.status.value
+    known = {
+        Status.DUE: "due, but not in this run",
+        Status.WAITING: "not due yet",
+        Status.ACCEPTED: "sent before",
+        Status.BOUNCED: "came back",
+    }
+    return known.get(line.status) or line.reason or line.status.value
 
 
 def _confirmed(count: int, confirm: int | None) -> bool:
@@ -191,12 +194,14 @@ def _run(
     from mailer.outbox import Outbox
 
     interrupted: list[int] = []
-    # The first Ctrl-C finishes the letter in hand and puts the usual handler back: a second one ends it.
-    usual = signal.signal(signal.SIGINT, lambda number, _frame: (interrupted.append(number), _unhook())[0])
+    usual = signal.getsignal(signal.SIGINT)
 
-    def _unhook() -> None:
+    def interrupt(number: int, _frame: object) -> None:
+        # The first Ctrl-C lets the letter in hand finish; with the usual handler back, a second one ends it.
+        interrupted.append(number)
         signal.signal(signal.SIGINT, usual)
 
+    signal.signal(signal.SIGINT, interrupt)
     columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[to]}"))
     outbox = Outbox(session.world, settings, ledger, read.book)
     try:
@@ -209,7 +214,7 @@ def _run(
 
             return asyncio.run(outbox.send(lines, mailbox, told, lambda: bool(interrupted)))
     finally:
-        _unhook()
+        signal.signal(signal.SIGINT, usual)
 
 
 def _remark(sent: "Sent") -> None:
