@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailer import failpoints
-from mailer.errors import BadData
 from mailer.ledger import Ledger
-from mailer.letters import Book, write
+from mailer.letters import Book, compose
 from mailer.nouns import (
     Delivery,
-    Draft,
+    Due,
     History,
     Letter,
     LetterId,
@@ -25,14 +24,11 @@ from mailer.nouns import (
     Outcome,
     Phase,
     PostOffice,
-    Problem,
-    Sender,
     Settings,
     Verdict,
     World,
-    marks,
 )
-from mailer.planning import Due, Line
+from mailer.planning import Line
 
 FRESH = timedelta(minutes=30)
 """How old a reading of the mailbox may be when a follow-up leaves."""
@@ -164,36 +160,6 @@ class Outbox:
             raw,
             delivery.digest,
         )
-
-
-def compose(
-    book: Book, sender: Sender, key: bytes, letter_id: LetterId, due: Due, date: datetime | None
-) -> tuple[Draft, Letter]:
-    """Render one letter to its final bytes; the preview and the real run are this one function.
-
-    Args:
-        book: The templates.
-        sender: Who writes.
-        key: The ledger's secret, for the letter's mark.
-        letter_id: Which letter.
-        due: What the plan knows about it.
-        date: Its `Date`; None leaves the header out, for the preview.
-
-    Raises:
-        BadData: when the template cannot be filled for this group.
-    """
-    draft, problems = book.draft(
-        due.step.template, letter_id, due.group, due.organizer, sender, due.first_subject
-    )
-    if draft is None:
-        raise _unfit(problems)
-    message_id = marks.message_id(letter_id, sender.address.domain, key)
-    return draft, write(draft, sender, message_id, marks.ref(letter_id, key), due.thread, date)
-
-
-def _unfit(problems: Sequence[Problem]) -> BadData:
-    first = problems[0]
-    return BadData(first.what, where=first.where, fix=first.fix)
 
 
 def _why_pause(sent: Sequence[Sent]) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailer.errors import BadData, UsageError
-from mailer.letters import Book
-from mailer.nouns import Campaign, Draft, Group, Letter, LetterId, Problem, Sender, Settings, Step, marks
-from mailer.outbox import compose
-from mailer.planning import Audience, Due, Plan, Status, read_audience
-from mailer.workspace import Workspace
+from mailer.letters import Book, compose
+from mailer.nouns import Campaign, Draft, Due, Group, Letter, LetterId, Problem, Sender, Settings, Step, marks
+from mailer.planning import Audience, Plan, Status, read_audience
+from mailer.workspace import Table, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +15,23 @@ class Manuscript:
     """Everything that the fellow wrote, read once, with all that is wrong in it.
 
     Attributes:
-        groups: The good rows of the table.
+        table: The groups, and how many of their rows could be used.
         settings: None when they cannot be used at all.
         book: The templates.
         campaigns: The campaigns that can be used, with their audiences, by name.
         problems: What is wrong in settings, table, campaigns, templates and letters, in that order.
     """
 
-    groups: tuple[Group, ...]
+    table: Table
     settings: Settings | None
     book: Book
     campaigns: Mapping[str, tuple[Campaign, Audience]]
     problems: tuple[Problem, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that can be written to, in the order of the table."""
+        return self.table.groups
 
     @property
     def mistakes(self) -> tuple[Problem, ...]:
@@ -46,8 +50,8 @@ def read_manuscript(workspace: Workspace, names: Sequence[str] = ()) -> Manuscri
         UsageError: when a name is no campaign's, with the nearest that is.
     """
     settings, problems = workspace.settings()
-    groups, more = workspace.groups()
-    found = [*problems, *more]
+    table = workspace.table()
+    found = [*problems, *table.problems]
     templates = workspace.templates()
     book = Book(templates)
     campaigns: dict[str, tuple[Campaign, Audience]] = {}
@@ -55,15 +59,15 @@ def read_manuscript(workspace: Workspace, names: Sequence[str] = ()) -> Manuscri
         campaign, more = workspace.campaign(name)
         found += more
         if campaign:
-            audience, more = read_audience(campaign, groups, workspace.columns())
+            audience, more = read_audience(campaign, table.groups, table.columns)
             found += more
             campaigns[name] = campaign, audience
     used = dict.fromkeys(step.template for campaign, _ in campaigns.values() for step in campaign.steps)
     for template in used if names else templates:
-        found += book.problems(template, workspace.columns())
+        found += book.problems(template, table.columns)
     if settings:
-        found += _letter_problems(campaigns, groups, book, settings.sender, found)
-    return Manuscript(groups, settings, book, campaigns, tuple(dict.fromkeys(found)))
+        found += _letter_problems(campaigns, table.groups, book, settings.sender, found)
+    return Manuscript(table, settings, book, campaigns, tuple(dict.fromkeys(found)))
 
 
 def _letter_problems(

@@ -26,6 +26,8 @@ def check(context: click.Context, name: str | None) -> int:
     read = session.manuscript(*([name] if name else []), strict=False)
     print_problems(read.problems, out())
     mistakes, warnings = len(read.mistakes), len(read.problems) - len(read.mistakes)
+    if read.table.rejected:
+        say(f"{read.table.rejected} of {several(read.table.rows, 'row')} of the table cannot be used", "red")
     if mistakes:
         say(f"{several(mistakes, 'mistake')}, {several(warnings, 'warning')}; nothing can be sent yet", "red")
         return BadData.exit_code

@@ -1,6 +1,7 @@
 """Prints letters: template and group become a draft, a draft becomes the exact bytes that leave."""
 
 from mailer.letters.book import Book
+from mailer.letters.composing import compose
 from mailer.letters.mime import write
 
-__all__ = ["Book", "write"]
+__all__ = ["Book", "compose", "write"]

@@ -4,6 +4,7 @@ from mailer.nouns.addresses import Address, BadAddress
 from mailer.nouns.campaigns import Campaign, Step
 from mailer.nouns.codes import Outcome, Phase, Verdict
 from mailer.nouns.deliveries import Attempt, Delivery, Place, State
+from mailer.nouns.due import Due
 from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import History, Hold, Standing
 from mailer.nouns.letters import NAME, Draft, Letter, LetterId
@@ -26,6 +27,7 @@ __all__ = [
     "Cursor",
     "Delivery",
     "Draft",
+    "Due",
     "Fetched",
     "Finding",
     "Group",

@@ -8,8 +8,8 @@ nobody should get a reminder of a letter that she never saw.
 from dataclasses import replace
 from datetime import datetime
 
-from mailer.nouns import Campaign, Delivery, Group, History, LetterId, Organizer, State, Step
-from mailer.planning.lines import Due, Line, Status
+from mailer.nouns import Campaign, Delivery, Due, Group, History, LetterId, Organizer, State, Step
+from mailer.planning.lines import Line, Status
 
 
 class Conversation:

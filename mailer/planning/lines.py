@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mailer.nouns import Campaign, Delivery, Group, LetterId, Organizer, Step
+from mailer.nouns import Campaign, Due, LetterId
 
 
 class Status(StrEnum):
@@ -26,29 +26,6 @@ class Status(StrEnum):
     REFUSED = "refused"
     UNSURE = "unsure"
     BOUNCED = "bounced"
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What sending a due letter needs to know.
-
-    Attributes:
-        group: To whom.
-        organizer: The rung that is written to.
-        step: Which letter.
-        follow_up: Whether it may only go after a fresh look into the mailbox.
-        thread: The Message-IDs of the letters that she got in this conversation, oldest first.
-        first_subject: The subject of the first of them; empty when there is none.
-        retry: The deferred delivery whose very bytes are to be tried again; None for a new letter.
-    """
-
-    group: Group
-    organizer: Organizer
-    step: Step
-    follow_up: bool = False
-    thread: tuple[str, ...] = ()
-    first_subject: str = ""
-    retry: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)

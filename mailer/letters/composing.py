@@ -1,0 +1,39 @@
+"""From the template to the final bytes in one step: what the preview shows is what the real run sends."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailer.errors import BadData
+from mailer.letters.book import Book
+from mailer.letters.mime import write
+from mailer.nouns import Draft, Due, Letter, LetterId, Problem, Sender, marks
+
+
+def compose(
+    book: Book, sender: Sender, key: bytes, letter_id: LetterId, due: Due, date: datetime | None
+) -> tuple[Draft, Letter]:
+    """Render one letter to its final bytes; the preview and the real run are this one function.
+
+    Args:
+        book: The templates.
+        sender: Who writes.
+        key: The ledger's secret, for the letter's mark.
+        letter_id: Which letter.
+        due: What the plan knows about it.
+        date: Its `Date`; None leaves the header out, for the preview.
+
+    Raises:
+        BadData: when the template cannot be filled for this group.
+    """
+    draft, problems = book.draft(
+        due.step.template, letter_id, due.group, due.organizer, sender, due.first_subject
+    )
+    if draft is None:
+        raise _unfit(problems)
+    message_id = marks.message_id(letter_id, sender.address.domain, key)
+    return draft, write(draft, sender, message_id, marks.ref(letter_id, key), due.thread, date)
+
+
+def _unfit(problems: Sequence[Problem]) -> BadData:
+    first = problems[0]
+    return BadData(first.what, where=first.where, fix=first.fix)
