@@ -8,7 +8,7 @@ HERE   := .venv/bin
 # A machine's habits with Python would slow us down or bring in strange packages.
 unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test test-full check pytest bench clean ready-demo ready-test
+.PHONY: help demo test test-full check bench clean ready-demo ready-test
 
 help:
 	@echo "make demo       watch the whole thing happen, on this machine only"
@@ -35,7 +35,7 @@ check: ready-test
 	@$(HERE)/python -m pytest -q tests/test_house.py
 
 bench: ready-test
-	@for bench in tests/bench/*.py; do $(HERE)/python "$$bench" $(ARGS) || exit 1; done
+	@for bench in $(sort $(wildcard tests/bench/*.py)); do $(HERE)/python "$$bench" $(ARGS) || exit 1; done
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -107,7 +107,7 @@ def installers() -> list[list[list[str]]]:
         ways.append([[uv, "pip", "install", "--python", str(PYTHON)]])
     if importlib.util.find_spec("pip"):
         ways.append([[sys.executable, *PIP, "--python", str(PYTHON), "install"]])
-    if importlib.util.find_spec("ensurepip"):
+    elif importlib.util.find_spec("ensurepip"):
         ways.append([[str(PYTHON), "-m", "ensurepip"], [str(PYTHON), *PIP, "install"]])
     return ways
 
@@ -138,7 +138,7 @@ def run(command: list[str]) -> str:
     )
     if done.returncode == 0:
         return ""
-    said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-8:]
+    said = [line[:160] for line in (done.stderr.strip() or done.stdout.strip()).splitlines()[-5:]]
     return "\n  ".join([f"{shlex.join(command[:3])} … ended with {done.returncode}:", *said])
 
 
@@ -154,7 +154,7 @@ def install(libraries: list[str]) -> None:
         else:
             return
     say("\n\n".join(complaints))
-    sys.exit("\nThe libraries could not be fetched. Is this machine on line? Then type the same command again.")
+    sys.exit("\nThe libraries could not be fetched; when that is mended, type the same command again.")
 
 
 def lay_project(scripts: dict[str, str]) -> None:
