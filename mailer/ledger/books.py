@@ -77,7 +77,8 @@ class Books:
     def deliveries_to(self, group: str) -> tuple[Delivery, ...]:
         """The records of the letters to one group, in the order of their claims."""
         rows = self._rows(DELIVERIES)
-        return tuple(self._deliveries.one(key, rows[key]) for key in self._lookups.letters_to(group))
+        keys = self._lookups.letters_to(group)
+        return tuple(self._deliveries.one(key, rows[key]) for key in keys if key in rows)
 
     def in_the_air(self) -> tuple[Delivery, ...]:
         """The letters that a process has, or had, in hand."""
@@ -142,9 +143,11 @@ class Books:
     def history(self) -> History:
         """Everything at once."""
         self._store.catch_up()
-        if self._history is None:
-            self._history = History(self.deliveries(), self.messages(), self.orders())
-        return self._history
+        if self._history is not None and not self._store.changing:
+            return self._history
+        history = History(self.deliveries(), self.messages(), self.orders())
+        self._history = None if self._store.changing else history
+        return history
 
     def _rows(self, table: str) -> Mapping[str, Document]:
         return self._store.documents(table)

@@ -57,6 +57,17 @@ def make_private_folder(path: Path) -> None:
         path.chmod(_PRIVATE_FOLDER)
 
 
+def close(fd: int) -> int:
+    """Close a file.
+
+    Returns:
+        What to put in the number's place: the number itself soon belongs to another file, and using it then
+        would write into that one.
+    """
+    os.close(fd)
+    return -1
+
+
 def write_all(fd: int, data: bytes) -> None:
     """Write every byte: a single `write` may stop half-way, on a nearly full disk it does."""
     left = memoryview(data)

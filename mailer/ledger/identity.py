@@ -116,7 +116,7 @@ class LastSeen:
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._fd)
+        self._fd = durable.close(self._fd)
 
 
 def _state_home(environ: Mapping[str, str]) -> Path:

@@ -9,7 +9,7 @@ which schema, and what the journal goes on from: nothing (number 0), or a line i
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ _LONGEST_HEADING = 4096
 Document = dict[str, Any]
 Changes = Mapping[str, Mapping[str, Document | None]]
 """Table, key, and the document as it is now; None when it is no more."""
+
+Apply = Callable[[Changes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Journal:
     Attributes:
         heading: Its first line.
         position: The last line that was read or written here.
+        broken: The disk has failed us; nothing more is done with this object.
     """
 
     def __init__(self, path: Path, said: list[str]) -> None:
@@ -78,7 +81,7 @@ class Journal:
         with durable.trouble("open the journal", path):
             self._fd = durable.open_private(path, os.O_RDWR | os.O_APPEND)
         self._offset = self._lines = 0
-        self._broken = False
+        self.broken = False
         try:
             self.heading = self._read_heading()
         except BaseException:
@@ -89,7 +92,8 @@ class Journal:
     @property
     def size(self) -> int:
         """Bytes in the file."""
-        return os.fstat(self._fd).st_size
+        with durable.trouble("look at the journal", self.path):
+            return os.fstat(self._fd).st_size
 
     def replaced(self) -> bool:
         """Whether another process has put a new journal in this one's place."""
@@ -119,16 +123,14 @@ class Journal:
                     return
                 yield from self._take(line)
 
-    def append(self, changes: Changes, *, sync: bool) -> Changes:
+    def append(self, changes: Changes, apply: Apply, *, sync: bool) -> None:
         """Write one line for all these changes. Ask only while it is your turn, with all news read.
 
         Args:
             changes: JSON values throughout.
+            apply: Gets them once they are written, just as anybody gets them who reads the journal.
             sync: Return only when it is on the disk itself. Otherwise the operating system has it, and it
                 outlives this process, but not a power cut.
-
-        Returns:
-            The changes as anybody who reads the journal gets them.
 
         Raises:
             TypeError, ValueError: when a document is no JSON; nothing was written.
@@ -139,13 +141,13 @@ class Journal:
         record = {"seq": self.position.seq + 1, "change": changes}
         line = _line(record, self.position.check)
         self._write(line, sync=sync)
+        apply(json.loads(line)["change"])
+        # Only now: were we interrupted in between (Ctrl-C), the line would be read as news.
         self._advance(line)
-        kept: Changes = json.loads(line)["change"]
-        return kept
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._fd)
+        self._fd = durable.close(self._fd)
 
     def _read_heading(self) -> Heading:
         data = os.pread(self._fd, _LONGEST_HEADING, 0)
@@ -202,7 +204,7 @@ class Journal:
                 if sync:
                     durable.sync(self._fd)
         except CampaignError:
-            self._broken = True
+            self.broken = True
             raise
 
     def _advance(self, line: bytes) -> None:
@@ -211,7 +213,7 @@ class Journal:
         self._lines += 1
 
     def _refuse_if_broken(self) -> None:
-        if self._broken:
+        if self.broken:
             raise CampaignError(
                 "the ledger could not be written a moment ago, so nothing more is done",
                 fix="run the same command again: it begins by looking at what was kept",

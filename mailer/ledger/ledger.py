@@ -1,7 +1,7 @@
 """The ledger: what was sent, what came back and what was decided, in the words of the trade."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from typing import Self
 
@@ -51,9 +51,10 @@ class Ledger:
             mails: The bytes of mails.
             here: This process.
             sender: The right to send; None where nothing is really sent.
-            said: Sentences about what was repaired, so far and from now on.
+            said: Gets sentences about what was repaired.
         """
         self._books, self._mails, self._here, self._sender, self._said = books, mails, here, sender, said
+        self._closed = False
         about = books.about()
         self.id: str = about["id"]
         self.key: bytes = bytes.fromhex(about["key"])
@@ -67,7 +68,10 @@ class Ledger:
                         sender.drop()
 
     def close(self) -> None:
-        """Let go of the files. A long journal becomes a snapshot first."""
+        """Let go of the files, once. A long journal becomes a snapshot first."""
+        if self._closed:
+            return
+        self._closed = True
         try:
             self._books.close()
         finally:
@@ -87,6 +91,14 @@ class Ledger:
     def repaired(self) -> tuple[str, ...]:
         """Sentences about what the death of this or another process made us repair."""
         return tuple(self._said)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make all changes inside into one, on the disk when the `with` ends: a crash leaves all or none.
+
+        For a message and what it proves, an order and what it does; never around a claim, which must be on
+        the disk before its letter leaves. Inside, look-ups by group or Message-ID do not see the changes yet.
+        """
+        return self._books.together()
 
     @contextmanager
     def sending(self) -> Iterator[None]:
@@ -111,8 +123,6 @@ class Ledger:
             yield
         finally:
             self._sender.drop()
-
-    # ── letters ───────────────────────────────────────────────────────────────────────────────────
 
     def claim(self, letter: Letter, now: datetime) -> Delivery:
         """Record that this letter is about to be sent: its bytes, then the record that names their place.
@@ -146,8 +156,7 @@ class Ledger:
         """Record what the attempt came to.
 
         Returns:
-            The delivery as it now is. After PAUSE on a first attempt there is no record any more, and this is
-            what it was.
+            The delivery as it is now; or as it was, when PAUSE on a first attempt leaves no record.
         """
         with self._books.together():
             before = self._in_hand(letter)
@@ -170,7 +179,7 @@ class Ledger:
         return delivery
 
     def release(self, letter: LetterId) -> None:
-        """Make a letter due again that was claimed and not tried, or that a person says did not leave.
+        """Make a letter due again that was not tried, was refused, or did not leave as a person says.
 
         Raises:
             CampaignError: when it may have left, or there is no record of it.
@@ -198,8 +207,6 @@ class Ledger:
         """The letter with this Message-ID (with or without angle brackets, in any case) or this reference."""
         return self._books.letter_of(message_id_or_ref)
 
-    # ── messages ──────────────────────────────────────────────────────────────────────────────────
-
     def has_message(self, id: str) -> bool:  # noqa: A002 - the name that the other rooms use
         """Whether this mail is noted already."""
         return self._books.has_message(id)
@@ -225,7 +232,7 @@ class Ledger:
         return self._books.messages()
 
     def message_of(self, message_id: str) -> Message | None:
-        """The message with this Message-ID of its own; the first to come, should there be several."""
+        """The message with this Message-ID of its own; the first, should there be several."""
         return self._books.message_of(message_id)
 
     def advance(self, cursor: Cursor) -> None:
@@ -236,8 +243,6 @@ class Ledger:
     def cursor(self, folder: str) -> Cursor | None:
         """How far a folder is read; None when it never was."""
         return self._books.cursor(folder)
-
-    # ── orders ────────────────────────────────────────────────────────────────────────────────────
 
     def give(
         self, kind: OrderKind, subject: str, by: str, because: str, now: datetime, until: date | None = None

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.errors import TryAgain
-from mailer.ledger.durable import open_private, trouble, write_all
+from mailer.ledger.durable import close, open_private, trouble, write_all
 
 PATIENCE = 30.0
 """Seconds to wait for one's turn. The longest anybody holds it is for writing a snapshot: a second or two."""
@@ -51,7 +51,7 @@ class Turn:
 
     def close(self) -> None:
         """Close the file; the lock goes with it."""
-        os.close(self._fd)
+        self._fd = close(self._fd)
 
 
 class SenderLock:
@@ -82,7 +82,7 @@ class SenderLock:
 
     def close(self) -> None:
         """Close the file; the lock goes with it."""
-        os.close(self._fd)
+        self._fd = close(self._fd)
 
 
 def _lock(fd: int) -> bool:

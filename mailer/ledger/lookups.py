@@ -92,9 +92,12 @@ class Nouns(Generic[_Noun]):
 
     def all(self, rows: Mapping[str, Document]) -> Mapping[str, _Noun]:
         """The nouns of all documents, in their order; a value that later changes leave alone."""
-        if self._all is None:
-            self._all = MappingProxyType({key: self.one(key, document) for key, document in rows.items()})
-        return self._all
+        if self._all is not None and isinstance(rows, dict):
+            return self._all
+        found = MappingProxyType({key: self.one(key, document) for key, document in rows.items()})
+        # What is only pencilled in may yet be dropped.
+        self._all = found if isinstance(rows, dict) else None
+        return found
 
 
 def _bare(message_id: str) -> str:

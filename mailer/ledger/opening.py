@@ -99,11 +99,9 @@ def _refuse_second(folder: Path, known: str) -> None:
 
 def _refuse_absent(folder: Path, id_file: Path, known: str) -> None:
     if not _stands(folder):
-        raise (
-            _elsewhere(known, folder)
-            if known
-            else BadSettings("this workspace has no ledger yet", fix="campaign init", where=str(folder))
-        )
+        if known:
+            raise _elsewhere(known, folder)
+        raise BadSettings("this workspace has no ledger yet", fix="campaign init", where=str(folder))
     if not (folder / JOURNAL).exists():
         raise BadData(
             "the ledger's journal is missing",

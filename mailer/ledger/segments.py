@@ -1,7 +1,7 @@
 """Keeps mails sent and received byte for byte: a retry is the same letter, and a reading can be repeated.
 
-A segment is a file that only grows. A record is a line with the mail's length and SHA-256, then the mail and a
-line end. What a crash leaves at the end of a segment belongs to no record, and does no harm.
+A segment is a file that only grows. A record is a line with the mail's length and SHA-256, then the mail,
+then a line end. What a crash leaves at the end of a segment belongs to no record, and does no harm.
 """
 
 import hashlib

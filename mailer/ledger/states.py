@@ -5,7 +5,8 @@
                               └────────────── claim, when its time has come ───┘
 
 A run that must pause gives its letter back: as deferred when it had been tried before, else without a record.
-A person or a proof moves a letter on with `changed`; only `unsure` ones may be released to be sent once more.
+A person or a proof moves a letter on with `changed`. Only what she says did not leave (`unsure`) and what the
+server would not have (`refused`) may be released, to be sent after all.
 """
 
 from dataclasses import replace
@@ -125,7 +126,7 @@ def released(before: Delivery) -> Delivery | None:
     """
     if before.state is State.CLAIMED:
         return given_back(before, before.changed_at)
-    if before.state is State.UNSURE:
+    if before.state in {State.UNSURE, State.REFUSED}:
         return None
     raise CampaignError(
         f"the letter {before.letter} is {before.state}, so it cannot be due again",

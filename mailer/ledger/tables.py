@@ -15,7 +15,7 @@ from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
-from mailer.ledger.journal import Changes, Document
+from mailer.ledger.journal import Apply, Changes, Document
 from mailer.ledger.sheet import Sheet
 
 Tables = dict[str, dict[str, Document]]
@@ -42,8 +42,8 @@ class Keeper(Protocol):
         """What the others have changed; None when all must be read afresh. Only while it is our turn."""
         ...
 
-    def append(self, changes: Changes, *, sync: bool) -> Changes:
-        """Keep changes, and return them as a reader would get them. Only while it is our turn."""
+    def append(self, changes: Changes, apply: Apply, *, sync: bool) -> None:
+        """Keep changes, and apply them as a reader would get them. Only while it is our turn."""
         ...
 
     def long(self) -> bool:
@@ -81,10 +81,9 @@ class Nowhere:
         """None ever come."""
         return iter(())
 
-    def append(self, changes: Changes, *, sync: bool) -> Changes:  # noqa: ARG002 - there is no disk to sync
-        """The changes as they would come back from a file."""
-        kept: Changes = json.loads(json.dumps(changes, allow_nan=False))
-        return kept
+    def append(self, changes: Changes, apply: Apply, *, sync: bool) -> None:  # noqa: ARG002 - there is no disk
+        """Apply the changes as they would come back from a file."""
+        apply(json.loads(json.dumps(changes, allow_nan=False)))
 
     def long(self) -> bool:
         """Never."""
@@ -142,6 +141,11 @@ class Store(Storage):
         self._pencilled: dict[str, Sheet] | None = None
         self._learn: Learn = lambda *_: None
 
+    @property
+    def changing(self) -> bool:
+        """Whether we are inside `together`: what is seen now may yet be dropped."""
+        return self._pencilled is not None
+
     def open(self, learn: Learn) -> None:
         """Read everything.
 
@@ -191,7 +195,7 @@ class Store(Storage):
                 self._pencilled = None
             changes = {name: changed for name, sheet in sheets.items() if (changed := sheet.changes())}
             if changes:
-                self._apply(self._keeper.append(changes, sync=sync))
+                self._keeper.append(changes, self._apply, sync=sync)
 
     def change(self, table: str, updater: Callable[[Sheet], None]) -> None:
         """Let `updater` change a table's documents; when it raises, nothing has changed."""
@@ -227,6 +231,8 @@ class Store(Storage):
                 self.change(name, partial(_become, data.get(name, {})))
 
     def _read_news(self) -> None:
+        if not self._keeper.has_news():
+            return
         news = self._keeper.news()
         if news is None:
             self._replace(self._keeper.load())

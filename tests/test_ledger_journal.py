@@ -1,0 +1,352 @@
+"""The ledger's files, torn, flipped, cut, doubled and full: mended and said, or refused."""
+
+import errno
+import itertools
+import os
+import resource
+import shutil
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from pages import (
+    ACCEPTED,
+    CHIPY,
+    LEDGER,
+    NOW,
+    SECOND,
+    Plain,
+    a_letter,
+    fill,
+    in_another_process,
+    names_in,
+    opened,
+    send,
+)
+from tinydb import TinyDB
+from tinydb.table import Document
+
+from mailer.errors import BadData, CampaignError
+from mailer.ledger import create, durable, journal, keeping, open_ledger, segments, snapshot
+from mailer.ledger.journal import Journal, Position
+from mailer.ledger.keeping import JOURNAL, SNAPSHOT
+from mailer.nouns import (
+    Place,
+    State,
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_state_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A ledger's folder with an empty journal."""
+    made = tmp_path / "ledger"
+    made.mkdir()
+    journal.begin(made / JOURNAL, LEDGER, Position())
+    return made
+
+
+def forget_what_was_seen():
+    """As if the last line had never been reported: no crash can lose one that was."""
+    shutil.rmtree(Path(os.environ["XDG_STATE_HOME"]))
+
+
+# ── torn, flipped, cut, doubled ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_last_line_torn_at_any_byte_is_mended_and_said(folder):
+    whole = fill(folder, "chipy", "baypiggies")
+    last = len(whole.splitlines(keepends=True)[-1])
+    for missing in range(1, last):
+        (folder / JOURNAL).write_bytes(whole[:-missing])
+        forget_what_was_seen()
+        said = []
+        kept = ["chipy", "baypiggies"] if missing == 1 else ["chipy"]
+        assert names_in(folder, said) == kept, missing
+        assert len(said) == 1
+        assert names_in(folder, said) == kept
+        assert len(said) == 1, "mended for good"
+
+
+@pytest.mark.parametrize("tail", [b"\0", b"\0" * 4096, b"{", b"{}", b"\xff\xfe"])
+def test_rubbish_that_a_crash_left_behind_the_last_line_is_cut_off(folder, tail):
+    whole = fill(folder, "chipy")
+    (folder / JOURNAL).write_bytes(whole + tail)
+    said = []
+    assert names_in(folder, said) == ["chipy"]
+    assert f"half a line of {len(tail)} bytes" in said[0]
+    assert (folder / JOURNAL).read_bytes() == whole
+
+
+def test_a_line_that_was_reported_and_is_lost_is_no_crash(folder):
+    whole = fill(folder, "chipy", "baypiggies")
+    (folder / JOURNAL).write_bytes(whole[:-3])
+    with pytest.raises(BadData, match="older copy of the ledger: 1 changes"):
+        names_in(folder)
+
+
+def test_a_flipped_bit_anywhere_is_refused(folder):
+    path = folder / JOURNAL
+    whole = fill(folder, "chipy", "baypiggies")
+    for at, bit in itertools.product(range(len(whole)), (0x01, 0x20)):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= bit
+        path.write_bytes(spoilt)
+        with pytest.raises(BadData) as refusal:  # noqa: PT012 - either step may refuse
+            opened_again = Journal(path, [])
+            try:
+                list(opened_again.news())
+            finally:
+                opened_again.close()
+        line = whole.count(b"\n", 0, at) + 1
+        assert refusal.value.where == f"{path}:{line}", (at, bit)
+        assert path.read_bytes() == spoilt, "what is not understood is not touched"
+
+
+def test_lines_lost_doubled_or_swapped_are_refused_with_file_line_and_next_step(folder):
+    path = folder / JOURNAL
+    head, *lines = fill(folder, "a", "b", "c").splitlines(keepends=True)
+    for wrong, number in (
+        ([lines[0], lines[2]], 3),
+        ([lines[0], lines[0], *lines[1:]], 3),
+        ([lines[1], lines[0], lines[2]], 2),
+        ([*lines, b"\n"], 5),
+        ([lines[0], b"\0\0\n", *lines[1:]], 3),
+    ):
+        path.write_bytes(head + b"".join(wrong))
+        with pytest.raises(BadData, match="does not add up") as refusal:
+            names_in(folder)
+        assert refusal.value.where == f"{path}:{number}"
+        assert f"newest whole copy of {folder}" in refusal.value.fix
+
+
+@pytest.mark.parametrize("rest", [b"", b"\0" * 100])
+def test_an_empty_journal_is_never_an_empty_ledger(folder, rest):
+    (folder / JOURNAL).write_bytes(rest)
+    with pytest.raises(BadData, match="journal is empty"):
+        names_in(folder)
+
+
+def test_a_newer_programs_ledger_is_left_alone(folder, monkeypatch):
+    monkeypatch.setattr(journal, "SCHEMA", 2)
+    journal.begin(folder / JOURNAL, LEDGER, Position())
+    monkeypatch.setattr(journal, "SCHEMA", 1)
+    with pytest.raises(BadData, match="newer version"):
+        names_in(folder)
+
+
+# ── a disk that fails ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_full_disk_stops_everything_and_loses_nothing(folder):
+    fill(folder, "chipy")
+    full = (folder / JOURNAL).stat().st_size + 20
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with opened(folder) as db:
+        groups = db.table("groups")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (full, limits[1]))
+        try:
+            with pytest.raises(CampaignError, match="cannot write to the ledger: File too large"):
+                groups.insert(Document({"name": "baypiggies"}, doc_id="baypiggies"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert (folder / JOURNAL).stat().st_size == full, "half a line is there"
+        for act in (groups.all, lambda: groups.insert(Document({}, doc_id="pyladies"))):
+            with pytest.raises(CampaignError, match="could not be written a moment ago"):
+                act()
+        assert (folder / JOURNAL).stat().st_size == full, "and nothing is tried again on the same file"
+    said = []
+    assert names_in(folder, said) == ["chipy"]
+    assert "half a line of 20 bytes" in said[0]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_a_failed_sync_is_never_tried_again(folder, number):
+    calls = []
+
+    def failing(fd):
+        calls.append(fd)
+        raise OSError(number, os.strerror(number))
+
+    with opened(folder) as db:
+        with mock.patch.object(durable, "sync", failing), pytest.raises(CampaignError) as refusal:
+            db.table("groups").insert(Document({"name": "chipy"}, doc_id="chipy"))
+        assert refusal.value.where == str(folder / JOURNAL)
+        assert refusal.value.fix
+        with pytest.raises(CampaignError, match="could not be written"):
+            db.table("groups").all()
+        assert len(calls) == 1
+
+
+def test_short_writes_make_whole_lines(folder):
+    real = os.write
+    with mock.patch.object(os, "write", lambda fd, data: real(fd, data[:7])):
+        whole = fill(folder, "chipy")
+    assert names_in(folder) == ["chipy"]
+    assert whole.count(b"\n") == 2
+
+
+def test_a_journal_that_shrinks_under_our_eyes_is_refused(folder):
+    fill(folder, "chipy")
+    with opened(folder) as db:
+        os.truncate(folder / JOURNAL, (folder / JOURNAL).stat().st_size - 10)
+        with pytest.raises(BadData, match="has lost lines"):
+            db.table("groups").all()
+
+
+# ── the snapshot ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def always_compact(monkeypatch):
+    monkeypatch.setattr(keeping, "LONG_JOURNAL", 0)
+
+
+def test_plain_tinydb_reads_the_snapshot(folder, always_compact):
+    with opened(folder) as db:
+        db.table("groups").insert(Document({"name": "Zürich \ud800"}, doc_id="zürich"))
+    stock = TinyDB(folder / SNAPSHOT)
+    stock.table_class = Plain
+    with stock:
+        assert stock.table("groups").all() == [{"name": "Zürich \ud800"}]
+        assert stock.table("groups").get(doc_id="zürich").doc_id == "zürich"
+    assert names_in(folder) == ["Zürich \ud800"], "and looking at it does no harm"
+
+
+def test_a_short_journal_is_left_as_it_is_and_a_long_one_becomes_a_snapshot(folder):
+    fill(folder, "chipy")
+    assert not (folder / SNAPSHOT).exists()
+    with opened(folder) as db:
+        rows = (Document({"name": "x" * 1000}, doc_id=str(n)) for n in range(1000))
+        db.table("many").insert_multiple(rows)
+    assert (folder / SNAPSHOT).stat().st_size > keeping.LONG_JOURNAL
+    assert (folder / JOURNAL).stat().st_size < 200
+    written = (folder / SNAPSHOT).stat().st_mtime_ns
+    fill(folder, "baypiggies")
+    assert (folder / SNAPSHOT).stat().st_mtime_ns == written
+    assert names_in(folder) == ["chipy", "baypiggies"]
+
+
+@pytest.mark.parametrize("failpoint", ["snapshot.before_rename", "snapshot.after_rename"])
+def test_a_kill_while_the_snapshot_is_written_loses_nothing(tmp_path, failpoint):
+    place = tmp_path / "ledger", tmp_path / "ledger-id"
+    with create(*place, NOW) as ledger:
+        send(ledger, ACCEPTED)
+    script = (
+        "from mailer.ledger import keeping; keeping.LONG_JOURNAL = 0\n"
+        "ledger = open_ledger(*place); send(ledger, ACCEPTED, a_letter(SECOND)); ledger.close()\n"
+    )
+    environ = {**os.environ, "CAMPAIGN_FAILPOINT": f"{failpoint}:kill"}
+    with in_another_process(place, script, env=environ) as process:
+        process.communicate()
+    assert process.returncode == -9
+    assert (place[0] / SNAPSHOT).exists() is (failpoint == "snapshot.after_rename")
+    for long_enough in (keeping.LONG_JOURNAL, 0, keeping.LONG_JOURNAL):
+        with mock.patch.object(keeping, "LONG_JOURNAL", long_enough), open_ledger(*place) as again:
+            assert {str(d.letter): d.state for d in again.deliveries().values()} == {
+                str(CHIPY): State.ACCEPTED,
+                str(SECOND): State.ACCEPTED,
+            }
+            assert again.letter_bytes(SECOND) == a_letter(SECOND).raw
+
+
+def test_a_kill_while_the_tail_is_mended_leaves_it_to_the_next(tmp_path):
+    place = tmp_path / "ledger", tmp_path / "ledger-id"
+    with create(*place, NOW) as ledger:
+        send(ledger, ACCEPTED)
+    with (place[0] / JOURNAL).open("ab") as file:
+        file.write(b'{"crc":"0123')
+    environ = {**os.environ, "CAMPAIGN_FAILPOINT": "repair.before_truncate:kill"}
+    with in_another_process(place, "open_ledger(*place)", env=environ) as process:
+        process.communicate()
+    assert process.returncode == -9
+    with open_ledger(*place) as again:
+        assert again.delivery(CHIPY).state is State.ACCEPTED
+        assert "half a line of 12 bytes" in again.repaired()[0]
+
+
+def test_lines_that_the_snapshot_holds_already_are_not_repeated(folder):
+    # As after a crash between the two: the snapshot is new, the journal is still the old one.
+    with opened(folder) as db:
+        groups = db.table("groups")
+        groups.insert(Document({"name": "a"}, doc_id="a"))
+        groups.remove(doc_ids=["a"])
+        groups.insert_multiple(Document({"name": name}, doc_id=name) for name in "ab")
+        groups.insert(Document({"name": "c"}, doc_id="c"))
+        position = db.storage._keeper._journal.position
+        snapshot.write(folder / SNAPSHOT, {**db.storage.read(), "notes": {"n": {}}}, position)
+        groups.insert(Document({"name": "d"}, doc_id="d"))
+    assert names_in(folder) == ["a", "b", "c", "d"]
+    with opened(folder) as db:
+        assert len(db.table("notes")) == 1
+
+
+def test_a_flipped_bit_in_the_snapshot_is_refused(folder, always_compact):
+    fill(folder, "chipy")
+    whole = (folder / SNAPSHOT).read_bytes()
+    for at in range(len(whole)):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= 0x20
+        (folder / SNAPSHOT).write_bytes(spoilt)
+        with pytest.raises(BadData, match="not as campaign wrote it"):
+            snapshot.read(folder / SNAPSHOT)
+    (folder / SNAPSHOT).write_bytes(b"")
+    with pytest.raises(BadData, match="not as campaign wrote it"):
+        names_in(folder)
+
+
+def test_snapshot_and_journal_that_do_not_belong_together_are_refused(tmp_path, folder, always_compact):
+    fill(folder, "a")
+    early = shutil.copytree(folder, tmp_path / "early")
+    fill(folder, "b")
+    late = shutil.copytree(folder, tmp_path / "late")
+    for journal_of, snapshot_of, words in (
+        (late, early, "is missing, or an older one is there"),
+        (late, None, "is missing, or an older one is there"),
+        (early, late, "the journal ends before the snapshot"),
+    ):
+        (folder / SNAPSHOT).unlink(missing_ok=True)
+        shutil.copy(journal_of / JOURNAL, folder / JOURNAL)
+        if snapshot_of:
+            shutil.copy(snapshot_of / SNAPSHOT, folder / SNAPSHOT)
+        with pytest.raises(BadData, match=words):
+            names_in(folder)
+
+
+# ── the bytes of mails ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_mails_come_back_byte_for_byte(tmp_path, monkeypatch):
+    monkeypatch.setattr(segments, "FULL", 400)
+    mails = [b"", b"\0", bytes(range(256)), b"a" * 1000, b"From: x\r\n\r\nThe end"]
+    box = segments.Segments(tmp_path)
+    places = [box.append(raw) for raw in mails]
+    (tmp_path / "000003.mails").write_bytes((tmp_path / "000003.mails").read_bytes() + b"torn")
+    places.append(segments.Segments(tmp_path).append(b"after the torn one"))
+    assert [box.read(place) for place in places] == [*mails, b"after the torn one"]
+    assert [place.segment for place in places] == [f"{n:06}.mails" for n in (1, 1, 1, 2, 3, 3)]
+    assert [place.length for place in places] == [len(raw) for raw in mails] + [18]
+
+
+def test_a_flipped_bit_in_a_mail_is_refused(tmp_path):
+    box = segments.Segments(tmp_path)
+    place = box.append(b"Dear organizers")
+    path = tmp_path / place.segment
+    whole = path.read_bytes()
+    for at in range(len(whole) - 1):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= 0x20
+        path.write_bytes(spoilt)
+        with pytest.raises(BadData, match="not as it was written") as refusal:
+            box.read(place)
+        assert refusal.value.where == str(path)
+    path.unlink()
+    with pytest.raises(BadData, match="missing"):
+        box.read(place)
+    (tmp_path.parent / "secret").write_bytes(whole)
+    with pytest.raises(BadData, match="missing"):
+        box.read(Place("../secret", 0, place.length))
