@@ -109,13 +109,13 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], 
     said: dict[toml_lines.Path, Any] = {}
     misnamed = []
     for name, value in sorted(environ.items()):
+        section, _, key = name.removeprefix(_PREFIX).lower().partition("_")
         if name in known:
             said[known[name]] = _from_text(known[name][1], value)
-        elif name.startswith(
-            tuple(f"{_PREFIX}{section.upper()}_" for section in _KEYS)
-        ) and not name.endswith("_PASSWORD"):
-            near = difflib.get_close_matches(name, known, 1)
-            fix = f"did you mean {near[0]}?" if near else f"such as {_PREFIX}SMTP_HOST"
+        # The servers ask for a password themselves.
+        elif name.startswith(_PREFIX) and section in _KEYS and key != "password":
+            near = difflib.get_close_matches(key, _KEYS[section], 1)
+            fix = f"did you mean {_variable((section, *near))}?" if near else "see campaigns/README.md"
             misnamed.append(Problem(ENVIRONMENT, 0, 0, f"{name} sets nothing", fix, warning=True))
     return said, tuple(misnamed)
 

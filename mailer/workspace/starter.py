@@ -147,7 +147,7 @@ Subject: A question to {group}
 
 {hello}
 
-my name is {me}, and I write to you because …
+My name is {me}, and I write to you because …
 
 Would you …? One line in reply is plenty.
 

@@ -77,7 +77,7 @@ _HINTS = (
     ("Unterminated string", "a text that is never closed", 'close it with a quotation mark: "'),
     ("Illegal character '\\n'", "a text that is never closed", 'close it with a quotation mark: "'),
     ('Expected "\'"', "a text that is never closed", "close it with a quotation mark: '"),
-    ("Expected ']'", "a bracket that is never closed", "close it with ]"),
+    ("Expected ']", "a bracket that is never closed", "close it with ]"),
     ("Unclosed array", "a list that is never closed", "close it with ]"),
     ("Cannot overwrite", "a name that was given a value before", "keep one of the two"),
     ("Cannot declare", "a section that stood there before", "put its lines together under one header"),

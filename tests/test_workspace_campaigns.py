@@ -1,0 +1,266 @@
+"""Campaign files: each mistake comes with its line, its column and its remedy, all at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from mailer.nouns import Problem, Step
+from mailer.workspace import Workspace
+
+BELOW = "and its settings below it"
+
+
+def room(folder, files, environ=None):
+    """A workspace made of these files."""
+    for name in ("campaigns", "templates"):
+        (folder / name).mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return Workspace(folder.resolve(), environ or {})
+
+
+def said(problems):
+    """Problems as one would read them, warnings in brackets."""
+    lines = [f"{p.where.removeprefix('campaigns/')} {p.what} → {p.fix}" for p in problems]
+    return [f"({line})" if p.warning else line for line, p in zip(lines, problems, strict=True)]
+
+
+STEP = '[[steps]]\ntemplate = "first"\n'
+AGAIN = '[[steps]]\ntemplate = "again"\n'
+
+
+def read_campaign(tmp_path, text, name="one"):
+    files = {"templates/first.md": "", "templates/again.md": "", f"campaigns/{name}.toml": text}
+    return room(tmp_path, files).campaign(name)
+
+
+def test_a_campaign_is_read_with_its_lines(tmp_path):
+    text = f"""\
+# For whom
+[audience]
+where = 'lane == "ok"'
+
+{STEP}
+{AGAIN}wait = "36 hours"
+
+[[steps]]
+name = "last"
+template = "again"
+wait = "2 weeks"
+"""
+    campaign, problems = read_campaign(tmp_path, text)
+    assert problems == ()
+    assert campaign.name == "one"
+    assert (campaign.where, campaign.where_line, campaign.where_column) == ('lane == "ok"', 3, 10)
+    assert campaign.steps == (
+        Step("first", "first", timedelta(0), 5),
+        Step("again", "again", timedelta(hours=36), 8),
+        Step("last", "again", timedelta(weeks=2), 12),
+    )
+
+
+def test_a_campaign_without_an_audience_is_for_every_group(tmp_path):
+    campaign, problems = read_campaign(tmp_path, STEP)
+    assert (campaign.where, campaign.where_line, problems) == ("", 0, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("audience.where = 'size > 1'\n", 1, 19),
+        ('audience = { where = "size > 1" }\n', 1, 23),
+        ("[audience]\nwhere = '  size > 1  '\n", 2, 12),
+        ("[audience]\nwhere = '''\n\n   size > 1\n'''\n", 4, 4),
+        ('[audience]\nwhere = """size > 1"""\n', 2, 12),
+    ],
+)
+def test_an_audience_is_found_where_its_first_word_stands(tmp_path, text, line, column):
+    campaign, problems = read_campaign(tmp_path, text + STEP)
+    assert problems == ()
+    assert (campaign.where, campaign.where_line, campaign.where_column) == ("size > 1", line, column)
+
+
+@pytest.mark.parametrize(
+    ("wait", "meant"),
+    [
+        ("1 hour", timedelta(hours=1)),
+        ("7days", timedelta(days=7)),
+        (" 2 Weeks ", timedelta(weeks=2)),
+        ("366 days", timedelta(366)),
+    ],
+)
+def test_waits_are_read_as_people_write_them(tmp_path, wait, meant):
+    campaign, problems = read_campaign(tmp_path, f'{STEP}{AGAIN}wait = "{wait}"\n')
+    assert (campaign.steps[1].wait, problems) == (meant, ())
+
+
+BETWEEN = "wait must be between an hour and a year"
+UNITS = 'write a whole number of hours, days or weeks, such as "7 days"'
+WRONG_CAMPAIGNS = {
+    "nothing": ("", ["one.toml the campaign has no steps → add [[steps]] with a template below it"]),
+    "an empty list": (
+        "steps = []",
+        ["one.toml:1:9 the campaign has no steps → add [[steps]] with a template below it"],
+    ),
+    "single brackets": (
+        "[steps]\ntemplate = 'first'\n",
+        ["one.toml:1:1 steps must be a list → write [[steps]], in double brackets, above each"],
+    ),
+    "steps that are numbers": (
+        "steps = [1]",
+        [f"one.toml:1:10 step 1 must be a section → write [[steps]] alone in a line, {BELOW}"],
+    ),
+    "no template": (
+        "[[steps]]\n",
+        ['one.toml:1:1 step 1 has no template → add: template = "initial-contact"'],
+    ),
+    "a template misspelt": (
+        STEP.replace("first", "frist"),
+        ["one.toml:2:13 there is no template called 'frist' → did you mean first?"],
+    ),
+    "a template that is not there": (
+        STEP.replace("first", "zebra"),
+        ["one.toml:2:13 there is no template called 'zebra' → write it: templates/zebra.md"],
+    ),
+    "a template's file name": (
+        STEP.replace("first", "first.md"),
+        ["one.toml:2:13 template cannot be 'first.md' → write \"first\""],
+    ),
+    "a template elsewhere": (
+        STEP.replace("first", "../../etc/passwd"),
+        ["one.toml:2:13 template cannot be '../../etc/passwd' → write \"etc-passwd\""],
+    ),
+    "a setting misspelt": (
+        STEP.replace("template", "tempalte"),
+        ["one.toml:2:1 step 1 knows no setting 'tempalte' → did you mean template?"],
+    ),
+    "a section misspelt": (
+        "[audiance]\nwhere = 'x'\n" + STEP,
+        ["one.toml:1:1 this file knows no setting 'audiance' → did you mean audience?"],
+    ),
+    "an empty audience": (
+        "[audience]\nwhere = ' '\n" + STEP,
+        [
+            (
+                "one.toml:2:10 where is empty, which could mean everybody or nobody → "
+                "for every group leave the line out"
+            )
+        ],
+    ),
+    "a follow-up without a wait": (
+        STEP + AGAIN,
+        ['one.toml:3:1 step 2 does not say how long it waits after the letter before → add: wait = "7 days"'],
+    ),
+    "a first letter that waits": (
+        STEP + 'wait = "7 days"\n',
+        ["one.toml:3:9 the first step has no letter before it to wait for → take its wait out"],
+    ),
+    "a wait without a unit": (
+        STEP + AGAIN + "wait = 7\n",
+        [
+            (
+                "one.toml:5:8 wait is no time to wait: '7' → "
+                'write a whole number of hours, days or weeks, such as "7 days"'
+            )
+        ],
+    ),
+    "a wait in another unit": (
+        STEP + AGAIN + 'wait = "3 months"\n',
+        [f"one.toml:5:9 wait is no time to wait: '3 months' → {UNITS}"],
+    ),
+    "no wait at all": (
+        STEP + AGAIN + 'wait = "0 days"\n',
+        [f'one.toml:5:9 {BETWEEN} → give people time to answer, such as "7 days"'],
+    ),
+    "a wait of lifetimes": (
+        STEP + AGAIN + 'wait = "99999 weeks"\n',
+        [f'one.toml:5:9 {BETWEEN} → give people time to answer, such as "7 days"'],
+    ),
+    "two steps of one name": (
+        STEP + STEP + 'wait = "7 days"\n',
+        [
+            (
+                "one.toml:4:13 steps 1 and 2 are both called 'first' → "
+                'give this one a name of its own: name = "first-2"'
+            )
+        ],
+    ),
+    "a name taken from a template": (
+        STEP + AGAIN + 'name = "first"\nwait = "7 days"\n',
+        [
+            (
+                "one.toml:5:9 steps 1 and 2 are both called 'first' → "
+                'give this one a name of its own: name = "first-2"'
+            )
+        ],
+    ),
+    "a name that is none": (
+        STEP + 'name = "The First!"\n',
+        ["one.toml:3:9 name cannot be 'The First!' → write \"the-first\""],
+    ),
+    "a bracket left open": (
+        "[[steps]\n",
+        ["one.toml:1:8 here stands a bracket that is never closed → close it with ]"],
+    ),
+    "no TOML": (
+        "= 1\n",
+        ["one.toml:1:1 this is no TOML: Invalid statement → compare it with a line that works"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "problems"), WRONG_CAMPAIGNS.values(), ids=WRONG_CAMPAIGNS)
+def test_a_wrong_campaign_is_named_with_place_and_remedy(tmp_path, text, problems):
+    _, found = read_campaign(tmp_path, text)
+    assert said(found) == problems
+
+
+def test_a_forgotten_wait_never_means_at_once(tmp_path):
+    campaign, _ = read_campaign(tmp_path, STEP + AGAIN)
+    assert campaign.steps[1].wait == timedelta(days=366)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("on", Problem("campaigns", 0, 0, "there is no campaign called 'on'", "did you mean one?")),
+        ("zebra", Problem("campaigns", 0, 0, "there is no campaign called 'zebra'", "campaign new zebra")),
+        (
+            "settings",
+            Problem("campaigns", 0, 0, "there is no campaign called 'settings'", "campaign new my-campaign"),
+        ),
+        ("../one", Problem("campaigns", 0, 0, "there is no campaign called '../one'", "did you mean one?")),
+        (
+            "a\x1bb",
+            Problem(
+                "campaigns",
+                0,
+                0,
+                "there is no campaign called 'a\N{REPLACEMENT CHARACTER}b'",
+                "campaign new a-b",
+            ),
+        ),
+        (
+            "x\0",
+            Problem(
+                "campaigns",
+                0,
+                0,
+                "there is no campaign called 'x\N{REPLACEMENT CHARACTER}'",
+                "campaign new x",
+            ),
+        ),
+    ],
+)
+def test_a_campaign_that_is_not_there_is_said_with_the_nearest_name(tmp_path, name, problem):
+    files = {"campaigns/one.toml": STEP, "campaigns/settings.toml": "", "templates/first.md": ""}
+    assert room(tmp_path, files).campaign(name) == (None, (problem,))
+
+
+def test_a_file_whose_name_no_campaign_can_have_is_found_and_said(tmp_path):
+    workspace = room(tmp_path, {"campaigns/My Campaign.toml": STEP})
+    assert workspace.campaign_names() == ("My Campaign",)
+    problem = Problem(
+        "campaigns", 0, 0, "a campaign cannot be called 'My Campaign'", "rename the file to my-campaign.toml"
+    )
+    assert workspace.campaign("My Campaign") == (None, (problem,))
