@@ -26,7 +26,7 @@ from mailer.nouns import (
     World,
     marks,
 )
-from mailer.replies import Mail, classify, match, read
+from mailer.replies import Mail, classify, match, read, words_of
 
 OVERLAP = timedelta(days=1)
 """The first reading starts a day before the first letter: clocks and time zones differ."""
@@ -86,14 +86,16 @@ class _Desk:
             sender=mail.sender.key if mail.sender else "",
             sender_name=mail.sender_name,
             subject=mail.subject,
-            words=mail.words[:MOST_WORDS],
+            words=words_of(mail, finding)[:MOST_WORDS],
             finding=finding,
             match=found,
             place=place,
             note=note,
         )
-        self.ledger.note(message, cursor)
-        self._settle(message, found, finding)
+        # Both or neither: a mail that is noted already is never looked at again.
+        with self.ledger.together():
+            self.ledger.note(message, cursor)
+            self._settle(message, found, finding)
         return message
 
     def _settle(self, message: Message, found: Match, finding: Finding) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from mailer.errors import UsageError
 from mailer.ledger import Ledger
-from mailer.nouns import Address, BadAddress, Group, LetterId, Order, OrderKind, State, nearest
+from mailer.nouns import Address, BadAddress, Group, Order, OrderKind, State, nearest
 
 _SPAN = re.compile(r"(\d{1,3})\s*(day|week|month)s?")
 _DAYS = {"day": 1, "week": 7, "month": 30}
@@ -94,12 +94,12 @@ class Clerk:
         if delivery.state not in settled:
             raise UsageError(f"{letter} is {delivery.state}; there is nothing to settle about it")
         kind = OrderKind.SENT if sent else OrderKind.RESEND
-        order = self.ledger.give(kind, letter, self.by, because, self.now)
-        letter_id: LetterId = delivery.letter
-        if sent:
-            self.ledger.change(letter_id, State.ACCEPTED, self.now, f"{self.by}: {because}")
-        else:
-            self.ledger.release(letter_id)
+        with self.ledger.together():
+            order = self.ledger.give(kind, letter, self.by, because, self.now)
+            if sent:
+                self.ledger.change(delivery.letter, State.ACCEPTED, self.now, f"{self.by}: {because}")
+            else:
+                self.ledger.release(delivery.letter)
         return order
 
     def _subject(self, whom: str, *, known: bool = True) -> str:

@@ -5,10 +5,11 @@ installed `campaign` in a process of its own. Only the time is ours.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from mailer.servers import mailbox, post_office
 from mailer.workspace import Workspace, find
 
 START = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
-CAMPAIGN = Path(sys.executable).with_name("campaign")
 
 GROUPS = """\
 group,name,organizer,greeting,email,size,lane,city
@@ -67,7 +67,6 @@ class Stage:
 
     folder: Path
     post: Rehearsal
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -96,33 +95,58 @@ class Stage:
     def write(self, path, text):
         (self.folder / path).write_text(text, encoding="utf-8")
 
-    def run(self, *words, code=0, typed=None, width=100):
-        """Run the installed command in the workspace, at the clock's time.
-
-        Returns:
-            The finished process, with `stdout` and `stderr` as text.
-        """
-        environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ["HOME"],
-            "XDG_STATE_HOME": os.environ["XDG_STATE_HOME"],
-            "CAMPAIGN_NOW": self.clock.now().isoformat(),
-            "COLUMNS": str(width),
-            "TZ": "UTC",
-            **self.extra,
-        }
-        done = subprocess.run(
-            [CAMPAIGN, *words],
-            cwd=self.folder,
-            env=environ,
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+    def run(self, *words, code=0, width=100):
+        """Run the installed command in the workspace, at the clock's time; the finished process."""
+        done = campaign(self.folder, *words, CAMPAIGN_NOW=self.clock.now().isoformat(), COLUMNS=str(width))
         assert done.returncode == code, f"{words} gave {done.returncode}:\n{done.stdout}\n{done.stderr}"
         return done
+
+
+def environment(**more):
+    """What a command of ours may see of the world: a home of its own, and the installed `campaign`."""
+    home = {name: os.environ[name] for name in ("HOME", "XDG_STATE_HOME")}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return {**home, "PATH": path, "COLUMNS": "100", "TZ": "UTC", "LC_ALL": "C.UTF-8", **more}
+
+
+def campaign(folder, *words, **more):
+    """Run the installed `campaign` in a folder; the finished process, with `stdout` and `stderr` as text."""
+    return shell(folder, "campaign", *words, **more)
+
+
+def shell(folder, *words, **more):
+    """Run any command in a folder, with nobody at the keyboard."""
+    return subprocess.run(
+        words,
+        cwd=folder,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@contextmanager
+def serving(folder, *words):
+    """`campaign demo --serve`, up and running while the `with` lasts."""
+    process = subprocess.Popen(
+        words, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    heard = []
+    for line in process.stdout:
+        heard.append(line)
+        if "is open" in line:
+            break
+    assert heard, "it said nothing"
+    assert "is open" in heard[-1], "".join(heard)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, rest
 
 
 @contextmanager

@@ -157,6 +157,14 @@ def test_a_mark_cannot_be_forged_without_the_key():
     assert marks.genuine(real.replace(real[5], "a" if real[5] != "a" else "b", 1), KEY) == ""
 
 
+@pytest.mark.parametrize(
+    "text", ["", "a/b", "a/b/c/d", "a/b/c~1", "a/b/c~-3", "a/b/c~1_0", "A/b/c", "a/b/c~", "a//c"]
+)
+def test_what_is_no_letter_id_is_refused(text):
+    with pytest.raises(ValueError, match="no letter id"):
+        LetterId.parse(text)
+
+
 def test_another_take_is_another_letter():
     again = LetterId(LETTER.campaign, LETTER.group, LETTER.step, 2)
     assert str(again) == "initial-contact/chipy/initial-contact~2"

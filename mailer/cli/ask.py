@@ -128,11 +128,12 @@ def _steps(tally: "Tally", plan: "Plan") -> "Table":
     """One row for each step: its letters, what became of them, what is due and when."""
     from rich.padding import Padding
 
-    from mailer.cli.screen import day, table, words
+    from mailer.cli.screen import table, words
     from mailer.planning import Status
 
-    shown = [fate for fate, _, _ in PICTURE if _by_name(tally.fates).get(fate)]
-    numbers = ["sent", *shown, "due now"]
+    # The picture's own signs head the columns: the words would not fit into a terminal of 80.
+    shown = {fate: glyph for fate, glyph, _ in PICTURE if _by_name(tally.fates).get(fate)}
+    numbers = ["sent", *shown.values(), "due"]
     rows = table("  letter", *numbers, "next due", numbers=numbers)
     for step in tally.steps:
         lines = [line for line in plan.lines if line.letter.step == step.step]
@@ -144,7 +145,7 @@ def _steps(tally: "Tally", plan: "Plan") -> "Table":
             str(step.sent),
             *fates,
             str(due or ""),
-            words(day(min(moments)) if moments else ""),
+            words(f"{min(moments).astimezone():%a %d %b}" if moments else ""),
         )
     return rows
 

@@ -20,7 +20,7 @@ from mailer.errors import CampaignError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mailer.nouns import World
+    from mailer.nouns import Message, World
     from mailer.rehearsal import Person, Rehearsal
     from mailer.workspace import Workspace
 
@@ -186,11 +186,14 @@ def _due(stage: _Stage) -> int:
 
 def _farewell(folder: Path, post: "Rehearsal") -> None:
     from mailer.cli.screen import out, several, table, words
+    from mailer.nouns import Kind
 
     console = out()
     console.print()
     console.rule(style="dim")
-    letters, mails = several(len(post.letters), "letter"), several(len(post.inbox), "mail")
+    came = _messages(folder)
+    answer = next(message.id[:6] for message in reversed(came) if message.finding.kind is Kind.HUMAN)
+    letters, mails = several(len(post.letters), "letter"), several(len(came), "mail")
     console.print(words(f"{letters} went out and {mails} came back, and none of them left this machine."))
     console.print(words(f"Go on in the folder {folder}/, where all of it lies in plain files:"))
     rows = table("", "")
@@ -200,21 +203,19 @@ def _farewell(folder: Path, post: "Rehearsal") -> None:
         (f"cd {folder}", "the workspace: look at campaigns/ and templates/"),
         ("campaign replies --all", "everything that came back"),
         ("campaign demo --serve", "opens the post office again, in another terminal"),
-        (f"campaign show {_answer(folder)}", "one answer, and what it was taken for"),
+        (f"campaign show {answer}", "one answer, and what it was taken for"),
         ("campaign new spring-sprint", "a campaign of your own"),
     ):
         rows.add_row(words(f"{command}", "cyan"), words(purpose, "dim"))
     console.print(rows)
 
 
-def _answer(folder: Path) -> str:
-    """The short id of the newest answer from a person."""
+def _messages(folder: Path) -> "tuple[Message, ...]":
     from mailer.ledger import open_ledger
-    from mailer.nouns import Kind
 
     workspace = _workspace(folder)
     with open_ledger(workspace.ledger_folder, workspace.ledger_id_file) as ledger:
-        return [m.id for m in ledger.messages() if m.finding.kind is Kind.HUMAN][-1][:6]
+        return ledger.messages()
 
 
 def _serve(folder: Path) -> None:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 SHORTEST_ID = 4
 """A message may be named by so many first characters of its id, if no other begins with them."""
 
+INDENT = 8
+"""Columns in front of a message's words: they stand under the group, behind the id."""
+
+WIDEST_GROUP = 30
+"""Columns for the group's id, so that one long id does not push the rest off the screen."""
+
 
 @click.command()
 @click.argument("name", required=False)
@@ -47,28 +53,45 @@ def replies(context: click.Context, name: str | None, everything: bool) -> None:
 
 
 def print_messages(messages: Sequence["Message"]) -> bool:
-    """A table of the messages that have to do with us; says whether there were any."""
-    from mailer.cli.screen import KIND_STYLES, out, table, words
-    from mailer.nouns import Kind
+    """Two lines for each message that has to do with us; says whether there were any."""
+    from rich.cells import set_cell_size
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from mailer.cli.screen import KIND_STYLES, out, words
+    from mailer.nouns import Kind, visible
 
     listed = [m for m in messages if m.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
     if not listed:
         return False
-    rows = table("id", "group", "what", "from", "words")
-    rows.columns[-1].ratio = 1
-    rows.columns[3].max_width = 30
-    rows.expand = True
-    for message in listed:
+    console = out()
+    groups = [", ".join(group for _, group in m.match.conversations) or "?" for m in listed]
+    widest = min(max(map(len, groups)), WIDEST_GROUP)
+    for message, group in zip(listed, groups, strict=True):
         kind = message.finding.kind
-        rows.add_row(
-            words(message.id[:6], "dim"),
-            words(", ".join(group for _, group in message.match.conversations) or "?"),
-            words(kind.value, KIND_STYLES.get(kind, "")),
-            words(message.sender_name or message.sender, limit=40),
-            words(message.words or message.subject, "dim", limit=200),
+        head = Text.assemble(
+            (f"{message.id[:6]}  ", "dim"),
+            set_cell_size(visible(group), widest),
+            "  ",
+            (f"{kind:<13}", KIND_STYLES.get(kind, "")),
+            "  ",
+            words(message.sender_name or message.sender),
         )
-    out().print(rows)
+        console.print(head, no_wrap=True, overflow="ellipsis")
+        console.print(
+            Padding(words(_gist(message), "dim", limit=console.width - 8), (0, 0, 0, 8), expand=False)
+        )
     return True
+
+
+def _gist(message: "Message") -> str:
+    """What a person wrote; for a machine, what it was taken for and why."""
+    from mailer.nouns import Kind
+
+    if message.finding.kind in {Kind.HUMAN, Kind.UNSUBSCRIBE} or not message.finding.because:
+        return message.words or message.subject
+    until = f"back on {message.finding.until:%a %d %b}: " if message.finding.until else ""
+    return until + message.finding.because[0]
 
 
 def _say_summary(messages: Sequence["Message"], when: str) -> None:

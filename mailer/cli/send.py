@@ -130,7 +130,7 @@ def _show(plan: "Plan", lines: Sequence["Line"]) -> None:
     console.print(
         words(f"{several(len(lines), 'letter')} due now" if lines else "no letter is due now", "bold")
     )
-    tally = table("", "", numbers=[""])
+    tally = table("letters", "why", numbers=["letters"])
     tally.show_header = False
     for reason, count in reasons.most_common():
         tally.add_row(words(f"{count:,}", "dim"), words(reason, "dim"))

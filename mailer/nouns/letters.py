@@ -9,6 +9,8 @@ from mailer.nouns.addresses import Address
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """What campaigns, groups, steps and templates may be called: they become file names and parts of ids."""
 
+_ID = re.compile(rf"({NAME.pattern})/({NAME.pattern})/({NAME.pattern})(?:~([2-9]|[1-9]\d{{1,5}}))?", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class LetterId:
@@ -30,11 +32,10 @@ class LetterId:
         Raises:
             ValueError: when the text is no letter id.
         """
-        path, _, take = text.partition("~")
-        parts = path.split("/")
-        if len(parts) != 3 or not all(NAME.fullmatch(part) for part in parts):  # noqa: PLR2004
+        found = _ID.fullmatch(text)
+        if not found:
             raise ValueError(f"{text!r} is no letter id (campaign/group/step)")
-        campaign, group, step = parts
+        campaign, group, step, take = found.groups()
         return cls(campaign, group, step, int(take or 1))
 
 
