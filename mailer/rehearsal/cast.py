@@ -33,7 +33,7 @@ class Part:
 
 
 _CHIPY = """\
-What a nice letter to find on a Monday.
+What a nice letter to find among the bills.
 
 We have wanted a project night for a year, and the hackerspace would lend us its big room on the third
 Thursday. What we lack is somebody who has run one before and walks us through the evening.
@@ -56,7 +56,7 @@ Noor"""
 _DC = """\
 Thanks for thinking of us.
 
-1. Speakers: yes, please. Our next open evening is in December; an introduction or two would be great.
+1. Speakers: yes, please. Our next open evening is in two months; an introduction or two would be great.
 2. Money: is it true that the Meetup fees can be paid back? We pay them out of our own pockets.
 
 I have read the guide and have some remarks about the part on lightning talks. Shall I mail them?
@@ -87,7 +87,7 @@ Bonjour,
 
 Margaux m'a transféré ta lettre : I look after our evenings this year, so I answer in her place.
 
-A project night, très volontiers! In September, after the holidays. Half of our people would need the
+A project night, très volontiers! At the start of the next term. Half of our people would need the
 instructions in French; is there a translation already, or shall we make one?
 
 À bientôt,
@@ -107,8 +107,8 @@ Aoife"""
 _SYDNEY = """\
 Hello,
 
-back at my desk. Both of your letters are lovely, and the answer is "yes, but not before spring", which down
-here is September. Could we talk about the guide in the meantime? Evenings for you are mornings for me.
+back at my desk. Both of your letters are lovely, and the answer is "yes, but not before next term". Could we
+talk about the guide in the meantime? Evenings for you are mornings for me.
 
 Bronte"""
 
@@ -129,6 +129,14 @@ projects fit into your idea? If so, we are in, and we know two women who would l
 
 Hälsningar,
 Astrid"""
+
+_OSLO = """\
+Hello,
+
+I am back from half a month in Hamburg. We would love to have a project night next term, in English, so
+that the newcomers to Oslo can come too. May I call you about it on Thursday?
+
+Ingrid"""
 
 _NYC_DJANGO = """\
 Hi,
@@ -152,8 +160,8 @@ the Meetup fees. Where do we send the receipt?
 Marta"""
 
 _PYLADIES_BOSTON = """\
-Sorry for the silence. A Django tutorial for newcomers is still the plan, in May or so. Help with the material
-would be very welcome.
+Sorry for the silence. A Django tutorial for newcomers is still the plan, some time this year. Help with the
+material would be very welcome.
 
 Jules"""
 
@@ -169,14 +177,14 @@ CAST: Mapping[str, tuple[Part, ...]] = {
             Habit.COLLEAGUE, 47, _PARIS, Program.PORTAL, other="camille@atelier.example", other_name="Camille"
         ),
     ),
-    "python-ireland": (Part(Habit.LATE, 52, _IRELAND, Program.DESKTOP),),
+    "python-ireland": (Part(Habit.LATE, 52, _IRELAND, Program.OFFICE),),
     "nyc-python": (Part(Habit.TICKET),),
     "nyc-django": (Part(Habit.STOPS, 9, _NYC_DJANGO, Program.PHONE),),
     "sydney-python": (Part(Habit.AWAY_ENGLISH, 11, _SYDNEY, Program.OFFICE),),
-    "oslo-python": (Part(Habit.AWAY, 24),),
+    "oslo-python": (Part(Habit.AWAY, 24, _OSLO, Program.DESKTOP),),
     "miami-python": (Part(Habit.BOUNCES),),
     "pune-python": (Part(Habit.NEW_SUBJECT, 61, _PUNE, Program.WEB),),
-    "django-stockholm": (Part(Habit.ANSWERS, 120, _STOCKHOLM, Program.DESKTOP, lands_in="Junk"),),
+    "django-stockholm": (Part(Habit.ANSWERS, 120, _STOCKHOLM, Program.CONSOLE, lands_in="Junk"),),
     "boston-python": (Part(Habit.ANSWERS, 30, _BOSTON, Program.WEB),),
     "python-barcelona": (Part(Habit.ANSWERS, 8, _BARCELONA, Program.PORTAL),),
     "pyladies-boston": (Part(Habit.LATE, 20, _PYLADIES_BOSTON, Program.CONSOLE),),

@@ -67,22 +67,32 @@ async def serve(door: Door, port: int) -> asyncio.Server:
         OSError: when the port is taken.
     """
     numbers = count(1)
+    conversations: set[asyncio.Task[None]] = set()  # the loop itself keeps no task from being collected
 
-    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        session = Session(next(numbers), door, reader, writer)
-        try:
-            await _converse(session)
-        except ConnectionError:
-            pass  # the client hung up on us: its right
-        finally:
-            session.close_folder()
-            writer.close()
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Not a coroutine: Python 3.11 logs an error for one that is cancelled when the server closes.
+        conversation = asyncio.create_task(_converse(Session(next(numbers), door, reader, writer), writer))
+        conversations.add(conversation)
+        conversation.add_done_callback(conversations.discard)
 
-    return await asyncio.start_server(converse, "127.0.0.1", port, limit=LONGEST_LINE)
+    return await asyncio.start_server(begin, "127.0.0.1", port, limit=LONGEST_LINE)
 
 
-async def _converse(session: Session) -> None:
-    """One conversation, from the greeting to the end."""
+async def _converse(session: Session, writer: asyncio.StreamWriter) -> None:
+    """One conversation, until either side has enough."""
+    try:
+        await _take_turns(session)
+    except ConnectionError:
+        pass  # the client hung up on us: its right
+    except asyncio.CancelledError:
+        writer.transport.abort()  # whatever it has not read by now it never will
+        raise
+    finally:
+        session.close_folder()
+        writer.close()
+
+
+async def _take_turns(session: Session) -> None:
     session.say(f"* OK [CAPABILITY {on_folders.CAPABILITIES}] the rehearsal's post office")
     await session.flush()
     try:

@@ -110,7 +110,9 @@ def _web(note: Note) -> Part:
     text, page = note.words, f'<div dir="ltr">{_as_html(note.words)}</div>'
     if not note.subject:
         text += f"\n\n{_wrapped(line)}\n\n{_quoted(note.letter)}\n"
-        page += f'<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">{html.escape(line)}<br></div>'
+        page += (
+            f'<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">{html.escape(line)}<br></div>'
+        )
         page += f'<blockquote class="gmail_quote">{_as_html(note.letter.text)}</blockquote></div>'
     return _two_parts(text, page, "utf-8")
 

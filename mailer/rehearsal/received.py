@@ -2,7 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
@@ -80,11 +80,12 @@ def _header(mail: Message, name: str) -> str:
 
 
 def _date(text: str) -> datetime | None:
+    """The date, if it is one; on the calendar's last day some time zones are beyond it."""
     try:
-        at = parsedate_to_datetime(text)
-        return at.astimezone(UTC)
+        at = parsedate_to_datetime(text).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return at if at.year < MAXYEAR else None
 
 
 def _text(mail: Message) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 _SAVE_AFTER = 0.2
 """Seconds; so that a batch of letters is kept with one write."""
+_STEPS_TO_COME_IN = 5
+"""Turns of the loop between a connection and its conversation: accept, transport, protocol, task, begin."""
 _LONGEST_WAIT = 3600.0
 """Seconds; then the clock is looked at again, in case somebody set it."""
 
@@ -27,17 +29,29 @@ _LONGEST_WAIT = 3600.0
 class Rehearsal:
     """An SMTP and an IMAP server on 127.0.0.1, with people who answer. A context manager.
 
-    All that is public may be used from any thread.
+    All that is public may be used from any thread. The servers are opened by `start`, not before.
 
-    Attributes:
-        host: Where both servers listen.
-        smtp_port: Known once they do; the same after a stop and a new start.
-        imap_port: Known once they do; the same after a stop and a new start.
+    Args:
+        people: Who lives behind the addresses; nobody else answers.
+        clock: The time; None for the one that `state` kept, or else the real time.
+        state: The folder in which everything is kept; None for nowhere.
+        smtp_port: 0 for any free one.
+        imap_port: 0 for any free one.
         user: The account's name, for both servers.
         password: And its password.
+        must_sign_in: Whether letters are taken only after signing in.
+        hurry: Every answer comes at once.
+        kind_strangers: Whoever is not among the people answers kindly at once.
+
+    Attributes:
+        smtp_port: Known once it listens; the same after a stop and a new start.
+        imap_port: Known once it listens; the same after a stop and a new start.
         clock: The time here, for a `World` too.
         trouble: Asked before each IMAP command, with the conversation's number from 1 and the command without
             its tag, what shall go wrong; None for nothing. Set it at any time; it runs in another thread.
+
+    Raises:
+        BadData: when `state` holds something that cannot be read.
     """
 
     host = "127.0.0.1"
@@ -56,23 +70,6 @@ class Rehearsal:
         hurry: bool = False,
         kind_strangers: bool = False,
     ) -> None:
-        """Read what `state` holds; the servers are opened by `start`.
-
-        Args:
-            people: Who lives behind the addresses; nobody else answers.
-            clock: The time; None for the one that `state` kept, or else the real time.
-            state: The folder in which everything is kept; None for nowhere.
-            smtp_port: 0 for any free one.
-            imap_port: 0 for any free one.
-            user: The account's name.
-            password: And its password.
-            must_sign_in: Whether letters are taken only after signing in.
-            hurry: Every answer comes at once.
-            kind_strangers: Whoever is not among the people answers kindly at once.
-
-        Raises:
-            BadData: when `state` holds something that cannot be read.
-        """
         kept = shelf.load(state) if state else None
         self.clock = clock or Clock.running(kept.ahead if kept else timedelta())
         self.smtp_port, self.imap_port = smtp_port, imap_port
@@ -254,11 +251,20 @@ async def _listening(opening: Coroutine[Any, Any, asyncio.Server], port: int) ->
         ) from error
 
 
-async def _close(servers: Iterable[asyncio.Server]) -> None:
-    """Stop listening and end every conversation; each closes its own line when it is cancelled."""
+async def _close(servers: Sequence[asyncio.Server]) -> None:
+    """Stop listening and end every conversation; each closes its own line when it is cancelled.
+
+    But one that is cancelled before it began closes nothing, and Python 3.11 loses the socket of a client
+    that is let in while the server closes. So whoever is on the doorstep comes in first.
+    """
+    loop = asyncio.get_running_loop()
+    for server in servers:
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+    for _ in range(_STEPS_TO_COME_IN):
+        await asyncio.sleep(0)
     for server in servers:
         server.close()
-    await asyncio.sleep(0)  # a client that has just been let in gets its task
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
