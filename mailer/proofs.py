@@ -5,7 +5,20 @@ from dataclasses import dataclass, replace
 
 from mailer.errors import BadData, UsageError
 from mailer.letters import Book, compose
-from mailer.nouns import Campaign, Draft, Due, Group, Letter, LetterId, Problem, Sender, Settings, Step, marks
+from mailer.nouns import (
+    Campaign,
+    Draft,
+    Due,
+    Group,
+    Letter,
+    LetterId,
+    Problem,
+    Sender,
+    Settings,
+    Step,
+    marks,
+    nearest,
+)
 from mailer.planning import Audience, Plan, Status, read_audience
 from mailer.workspace import Table, Workspace
 
@@ -129,7 +142,7 @@ def preview(
         raise UsageError(f"{plan.campaign.name} has no step {step!r}", fix=f"its steps: {', '.join(names)}")
     groups = {known.id: known for known in manuscript.groups}
     if group and group not in {line.letter.group for line in plan.lines}:
-        raise UsageError(*_stranger(group, groups, plan))
+        raise _stranger(group, groups, plan)
     for line in plan.lines:
         wanted = (
             line.status in {Status.DUE, Status.WAITING, Status.WITHHELD}
@@ -146,10 +159,12 @@ def preview(
         yield *compose(manuscript.book, manuscript.settings.sender, key, line.letter, due, None), why_not
 
 
-def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> tuple[str]:
+def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError:
     if group in groups:
-        return (f"{group} is not in the audience of {plan.campaign.name}",)
-    return (f"there is no group {group!r} in the table",)
+        return UsageError(f"{group} is not in the audience of {plan.campaign.name}")
+    near = nearest(group, {line.letter.group for line in plan.lines})
+    fix = f"did you mean {near}?" if near else ""
+    return UsageError(f"there is no group {group!r} in the table", fix=fix)
 
 
 def _rehearsed(manuscript: Manuscript, campaign: Campaign, letter: LetterId, due: Due, key: bytes) -> Due:

@@ -135,12 +135,12 @@ HARD = {
     "moved": report("5.1.6", "551 user has moved"),
     "unknown, said with a 4": report("4.1.1", "450 4.1.1 <ana@loirepy.example>: User unknown in local table"),
     "qmail": notice(
-        "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message.\n\n"
-        f"<{ANA}>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n"
+        "Hi. This is the qmail-send program.\nI'm afraid I wasn't able to deliver your message.\n\n"
+        f"<{ANA}>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy.\n"
     ),
     "Exim": notice(
-        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be "
-        f"delivered. The following address(es) failed:\n\n  {ANA}\n    Unrouteable address\n",
+        "This message was created automatically by mail delivery software.\n\nA message that you sent could "
+        f"not be delivered. The following address(es) failed:\n\n  {ANA}\n    Unrouteable address\n",
         x_failed_recipients=ANA,
     ),
     "in German": notice(
@@ -181,6 +181,12 @@ def test_a_letter_that_comes_back_from_a_living_address_is_a_soft_bounce(raw):
     assert finding.failed == ()
 
 
+COMPLAINT = (
+    b"From: fbl@provider.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
+    b"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+    b"Original-Rcpt-To: ana@loirepy.example\n\n--b--\n"
+)
+
 MACHINES = {
     "still trying": (report("4.4.1", "connection timed out", action="delayed"), Kind.DELAYED),
     "arrived": (report("2.0.0", "250 ok", action="delivered"), Kind.RECEIPT),
@@ -190,11 +196,7 @@ MACHINES = {
         ),
         Kind.RECEIPT,
     ),
-    "complaint": (
-        b"From: fbl@provider.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
-        b"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n\n--b--\n",
-        Kind.COMPLAINT,
-    ),
+    "complaint": (COMPLAINT, Kind.COMPLAINT),
     "our letter through a list": (
         mail("Hello", **{"from": "x@l.example"}, message_id=id_of(FIRST)),
         Kind.OWN_COPY,
@@ -216,8 +218,7 @@ MACHINES = {
     "an answering machine without words": (mail("zzz", auto_submitted="auto-replied"), Kind.AUTO_ACK),
     "held by a list": (
         mail(
-            "Your mail is being held until the list moderator can review it.",
-            subject="Your message to L awaits moderator approval",
+            "It is being held until the moderator reads it.", subject="Your message awaits moderator approval"
         ),
         Kind.AUTO_ACK,
     ),
@@ -238,11 +239,15 @@ def test_machines_and_ourselves_are_told_apart(raw, expected):
     assert kind(raw) is expected
 
 
+def test_a_complaint_belongs_to_the_letter_to_the_person_who_complained():
+    assert sort(COMPLAINT)[1].best.letter == AGAIN
+
+
 def test_a_receipt_that_says_rejected_is_a_bounce():
     raw = (
         b"From: postmaster@mx.example\nReturn-Path: <>\nContent-Type: multipart/report; boundary=b\n\n--b\n\n"
         b"Your message to <ana@loirepy.example> was automatically rejected: Quota exceeded\n\n"
-        b"--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ana@loirepy.example\n\n--b--\n"
+        b"--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ana@loirepy.example\n"
     )
     assert kind(raw) is Kind.BOUNCE_SOFT
 

@@ -145,6 +145,7 @@ def test_a_lying_answer_costs_at_most_the_mail_it_is_about(facts, answers, raws)
 def test_numbers_that_cannot_be_are_left_aside(found):
     with Imap(map(a_mail, range(2)), {"UID SEARCH": [found + b"TAG OK x\r\n"]}) as server:
         assert [mail.uid for _, mail in read(server)] == [1, 2]
+    assert [line.split()[2] for line in server.commands if "FETCH" in line] == ["1,2", "1,2"]
 
 
 def test_a_cursor_that_a_lie_drove_up_is_brought_back_down():
@@ -360,6 +361,15 @@ def test_without_encryption_no_password_leaves(offers, script):
         error = fail(server, tls="starttls")
     assert isinstance(error, SignInRefused | ServerUnavailable)
     assert not any("AUTHENTICATE" in line or "LOGIN" in line for line in server.commands)
+
+
+@pytest.mark.parametrize("tls", ["starttls", "none"])
+def test_a_server_that_greets_us_as_signed_in_is_not_believed(tls):
+    greeting = b"* PREAUTH welcome\r\n"
+    with Imap(script={"GREETING": [greeting]}, capabilities="IMAP4rev1 AUTH=PLAIN STARTTLS") as server:
+        error = fail(server, tls=tls)
+    assert "says that we are signed in before we are" in error.what
+    assert server.commands == ["CAPABILITY"]
 
 
 def test_what_came_in_the_clear_is_forgotten_once_it_is_encrypted(certificate, monkeypatch):

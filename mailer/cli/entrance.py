@@ -53,6 +53,8 @@ def run(command: click.Command, words: Sequence[str], world: "World | None" = No
     """
     try:
         result = command.main(list(words), prog_name="campaign", standalone_mode=False, obj=world)
+        # Here and not at exit, where a reader who has gone could not be answered any more.
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("\nstopped; nothing more was done", err=True)
         return INTERRUPTED

@@ -96,10 +96,14 @@ def _read_mailbox(
 def _chosen(
     plan: "Plan", only: Sequence[str], limit: int | None, mailbox: "MailboxRead | None"
 ) -> list["Line"]:
+    from mailer.nouns import nearest
+
     known = {line.letter.group for line in plan.lines}
     for group in only:
         if group not in known:
-            raise UsageError(f"{plan.campaign.name} does not write to a group {group!r}", fix="campaign list")
+            near = nearest(group, known)
+            fix = f"did you mean {near}?" if near else ""
+            raise UsageError(f"{plan.campaign.name} does not write to a group {group!r}", fix=fix)
     lines = [line for line in plan.due if not only or line.letter.group in only]
     lines = [line for line in lines if mailbox or not (line.due and line.due.follow_up)]
     return lines[:limit]
