@@ -173,7 +173,7 @@ def test_the_return_path_is_null_only_when_it_says_so():
 
 
 MEGABYTE = 1_000_000
-DAEMON = b"From: MAILER-DAEMON@x.example\nReturn-Path: <>\nSubject: delivery failed\nDate: Mon, 5 May 2025 09:00:00 +0000\n"
+DAEMON = b"From: MAILER-DAEMON@x.example\nReturn-Path: <>\nSubject: delivery failed\n"
 
 
 def filled(piece, size=MEGABYTE):

@@ -8,10 +8,12 @@ from mailer.letters.faults import strangers
 from mailer.letters.markdown import Sheet, weave
 from mailer.letters.rows import OWN_WORDS, Row
 from mailer.letters.slots import AS_TEXT, BadLink, Slots, plain
-from mailer.letters.templates import Template, Unclear, read
+from mailer.letters.templates import Unclear, read
 from mailer.nouns import Draft, Group, LetterId, Organizer, Problem, Sender
 
 _ANSWER = re.compile(r"^(?:re: ?)+", re.IGNORECASE)
+
+_LONGEST_SUBJECT = 400
 
 _MOST_SHEETS = 256
 """How many different skeletons of a template are kept: more than any template has that is not a bomb."""
@@ -26,7 +28,7 @@ class Book:
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         self._templates = {name: read(name, text) for name, text in templates.items()}
-        self._sheets: dict[str, dict[str, Sheet]] = {name: {} for name in templates}
+        self._sheets: dict[str, dict[tuple[str, str], Sheet]] = {name: {} for name in templates}
 
     def problems(self, template: str, columns: Collection[str]) -> tuple[Problem, ...]:
         """All that is wrong with a template.
@@ -39,17 +41,17 @@ class Book:
         if not found:
             return (self._missing(template),)
         known = {*columns, *OWN_WORDS}
-        return tuple(sorted({*found.problems, *strangers(found.file, found.text, found.words, known)}))
+        return tuple(sorted({*found.problems, *strangers(found.file, found.text, found.table_words, known)}))
 
     def words(self, template: str) -> Mapping[str, int]:
         """The words of the table that a template uses, each with its first line."""
         found = self._templates.get(template)
-        return {word: line for word, line in found.words.items() if word != "sender"} if found else {}
+        return found.table_words if found else {}
 
     def needs(self, template: str) -> tuple[str, ...]:
         """The columns that a template uses without a default; their cells must not be empty."""
         found = self._templates.get(template)
-        return tuple(word for word in found.needs if "." not in word and word != "sender") if found else ()
+        return tuple(word for word in found.needs if word in found.table_words) if found else ()
 
     def has_subject(self, template: str) -> bool:
         """Whether a template brings its own subject. The first step of a campaign must; a follow-up may."""
@@ -83,7 +85,7 @@ class Book:
         if not found:
             return None, (self._missing(template),)
         row = Row.of(found, group, organizer, sender)
-        problems = found.problems or tuple(row.gaps())
+        problems = found.faults or tuple(row.gaps())
         if problems:
             return None, problems
         try:
@@ -92,31 +94,32 @@ class Book:
             return None, (row.unclear(error),)
         except BadLink as error:
             return None, (row.no_address(str(error)),)
-        if not subject:
-            return None, (row.no_subject(),)
+        if not 0 < len(subject) <= _LONGEST_SUBJECT:
+            return None, (row.bad_subject(subject),)
         return Draft(id, organizer.address, plain(organizer.name), subject, text, html), ()
 
     def _printed(self, name: str, row: Row, first_subject: str) -> tuple[str, str, str]:
         """Subject, plain part and HTML part."""
         template = self._templates[name]
         slots = Slots(template.slot_words)
-        if template.subject:
-            skeleton = template.subject.skeleton(row.cells, slots)
-            subject = template.slot_words.woven(skeleton).fill(slots.values, AS_TEXT)
-        else:
-            subject = first_subject and f"Re: {_ANSWER.sub('', first_subject)}"
+        subject = template.subject.skeleton(row.cells, slots) if template.subject else ""
         assert template.body, "a template without problems has a body"
-        sheet = self._sheet(name, template, template.body.skeleton(row.cells, slots))
-        return " ".join(subject.split()), sheet.text(slots.values), sheet.html(slots.values)
+        sheet = self._sheet(name, subject, template.body.skeleton(row.cells, slots))
+        values = slots.values
+        if template.subject:
+            subject = " ".join(sheet.subject.fill(values, AS_TEXT).split())
+        elif first_subject:
+            subject = f"Re: {_ANSWER.sub('', first_subject)}"
+        return subject, sheet.text(values), sheet.html(values)
 
-    def _sheet(self, name: str, template: Template, skeleton: str) -> Sheet:
-        """The skeleton's two parts, worked out the first time that it comes up."""
+    def _sheet(self, name: str, subject: str, body: str) -> Sheet:
+        """What is the same for all letters with these skeletons, worked out when they first come up."""
         kept = self._sheets[name]
-        sheet = kept.get(skeleton)
+        sheet = kept.get((subject, body))
         if sheet is None:
             if len(kept) >= _MOST_SHEETS:
                 kept.clear()
-            sheet = kept[skeleton] = weave(skeleton, template.slot_words)
+            sheet = kept[subject, body] = weave(subject, body, self._templates[name].slot_words)
         return sheet
 
     def _missing(self, name: str) -> Problem:

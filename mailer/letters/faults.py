@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import pairwise
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.environment import Environment
@@ -36,6 +37,10 @@ _LEFTOVERS = (
     ),
 )
 
+_SHORT = 40
+_STRUCTURE = re.compile(r" {4}|\s*(?:[-*+>#|`~=_]|\d+[.)]|\{[%#])")
+"""What begins a line of Markdown that is no line of a paragraph, or a line of statements."""
+
 _REFUSED: dict[type[nodes.Node], tuple[str, str]] = {
     nodes.Include: ("include", "write the words here"),
     nodes.Import: ("import", "write the words here"),
@@ -68,7 +73,13 @@ def parse(
     except TemplateSyntaxError as error:
         return None, (Problem(file, error.lineno, 0, _sentence(error.message), "see templates/README.md"),)
     desk = _Desk(file, source)
-    found = (*desk.leftovers(), *desk.refused(tree), *desk.unknown(tree, environment), *desk.reached(tree))
+    found = (
+        *desk.leftovers(),
+        *desk.joined(),
+        *desk.refused(tree),
+        *desk.unknown(tree, environment),
+        *desk.reached(tree),
+    )
     return tree, tuple(dict.fromkeys(found))
 
 
@@ -115,7 +126,7 @@ class _Desk:
 
     def _column(self, line: int, word: str) -> int:
         """Jinja knows the line of everything and the column of nothing."""
-        sought = re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w)")
+        sought = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         for markup in _MARKUP.finditer(self._source):
             for found in sought.finditer(self._source, markup.start(), markup.end()):
                 if self._line_of(found.start()) == line:
@@ -134,11 +145,19 @@ class _Desk:
         for pattern, what, fix in _LEFTOVERS:
             for found in pattern.finditer(fixed):
                 text = found.group()
-                if f"{text}:" in fixed:
+                if text.startswith("[") and f"{text}:" in fixed:
                     continue  # `[PSF]` with its address further down is Markdown's link by reference.
                 shown = repr(text) if text.isprintable() else f"U+{ord(text):04X}"
                 place = self._line_of(found.start()), self._column_of(found.start())
                 yield Problem(self._file, *place, f"{shown} {what}", fix.format(word=text.strip("{}")))
+
+    def joined(self) -> Iterator[Problem]:
+        """Short lines such as `Warmly,` above a name: Markdown makes one line of them, unless told not to."""
+        for number, (line, after) in enumerate(pairwise(self._source.split("\n")), start=1):
+            if _is_short(line) and _is_short(after.rstrip("\\ ")):
+                what = f"{line.strip()!r} and the line below it will be one line in the letter"
+                fix = "end the line with a backslash (\\) to keep the break"
+                yield Problem(self._file, number, 1, what, fix, warning=True)
 
     def refused(self, tree: nodes.Template) -> Iterator[Problem]:
         """Statements that have no place in a letter."""
@@ -146,11 +165,9 @@ class _Desk:
             name, fix = _REFUSED[type(node)]
             yield self.problem(node.lineno, name.split()[0], f"{{% {name} %}} has no place in a letter", fix)
         for node in tree.find_all((nodes.List, nodes.Tuple, nodes.Dict)):
-            if not all(
-                isinstance(item, nodes.Const | nodes.Name) and _fixed(item)
-                for item in node.iter_child_nodes()
-            ):
-                yield Problem(self._file, node.lineno, 0, "a list may hold only fixed texts and numbers", "")
+            if not all(map(_fixed, node.iter_child_nodes())):
+                what = "a list may hold only fixed texts and numbers"
+                yield Problem(self._file, node.lineno, 0, what, 'write it as ["this", "that"]')
         for loop in tree.find_all(nodes.For):
             if loop.recursive or _depth(loop) > DEEPEST_LOOP:
                 fix = f"at most {DEEPEST_LOOP} loops stand in each other, and none is recursive"
@@ -166,7 +183,11 @@ class _Desk:
                     what = f"there is no {called} {node.name!r}" + (
                         f"; did you mean {near!r}?" if near else ""
                     )
-                    fix = f"write {near}" if near else "use one of: " + ", ".join(sorted(there))
+                    fix = (
+                        f"write {near}"
+                        if near
+                        else "use one of: " + ", ".join(sorted(each for each in there if each[0] != "_"))
+                    )
                     yield self.problem(node.lineno, node.name, what, fix)
 
     def reached(self, tree: nodes.Template) -> Iterator[Problem]:
@@ -185,7 +206,7 @@ class _Desk:
                 what = f"{thing} has no {word!r} that a letter may use" + (
                     f"; did you mean {near!r}?" if near else ""
                 )
-                yield Problem(self._file, node.lineno, 0, what, f"write {near}" if near else "take it out")
+                yield self.problem(node.lineno, word, what, f"write {near}" if near else "take it out")
         for call in tree.find_all(nodes.Call):
             if not isinstance(call.node, nodes.Getattr):
                 yield Problem(
@@ -195,9 +216,12 @@ class _Desk:
                     "a letter can call nothing by name",
                     "use a filter: {{ name|upper }}",
                 )
-        for name in tree.find_all(nodes.Name):
-            if name.name == "self":
-                yield self.problem(name.lineno, "self", "'self' is not a column", "take it out")
+
+
+def _is_short(line: str) -> bool:
+    """Whether a line of a paragraph ends long before the margin and does not ask for a break itself."""
+    broken = line.endswith(("\\", "  ", "%}", "#}"))
+    return 0 < len(line.strip()) < _SHORT and not broken and not _STRUCTURE.match(line)
 
 
 def _fixed(item: nodes.Node) -> bool:

@@ -9,7 +9,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from urllib.parse import quote
 
 from mailer.errors import BadData
@@ -24,6 +23,7 @@ _LONGEST_WORD = 900
 
 _UNFIT = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,450}@[!-;=?-~]{1,450}>")
+_REF = re.compile(r"[a-z0-9.]{1,200}")
 _MAILTO_MARKS = "!$'*+-._~"
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _QUOTABLE = re.compile(r"[ !#-\[\]-~]+")
@@ -73,6 +73,17 @@ def ids_line(header: str, ids: Sequence[str]) -> bytes:
     return f"{header}: ".encode("ascii") + "\r\n ".join(ids).encode("ascii")
 
 
+def ref_line(ref: str) -> bytes:
+    """`X-Campaign-Ref:`, which comes back in bounces that return only headers.
+
+    Raises:
+        BadData: it is no reference.
+    """
+    if not _REF.fullmatch(ref):
+        raise BadData(f"{ref!r} is no reference of a letter")
+    return f"X-Campaign-Ref: {ref}".encode("ascii")
+
+
 def unsubscribe_line(address: Address, ref: str) -> bytes:
     """`List-Unsubscribe:` by mail (RFC 2369 §3.2), unfolded, because providers ignore it otherwise.
 
@@ -81,13 +92,17 @@ def unsubscribe_line(address: Address, ref: str) -> bytes:
         ref: The letter's reference, so that the request finds its group.
     """
     mailbox = f"{quote(address.local, safe=_MAILTO_MARKS)}@{address.domain}"
-    return f"List-Unsubscribe: <mailto:{mailbox}?subject=unsubscribe%20{quote(ref, safe='')}>".encode("ascii")
+    return f"List-Unsubscribe: <mailto:{mailbox}?subject=unsubscribe%20{ref}>".encode("ascii")
 
 
 def date_line(date: datetime) -> bytes:
     """`Date:` in UTC (RFC 5322 §3.3). The date must know its zone."""
     assert date.tzinfo, "a date without a zone is a different moment on every machine"
-    return f"Date: {format_datetime(date.astimezone(UTC))}".encode("ascii")
+    date = date.astimezone(UTC)
+    words = date.ctime()  # English whatever the locale: `Sat Nov 21 09:05:00 2026`
+    return f"Date: {words[:3]}, {date.day:02} {words[4:7]} {date.year:04} {words[11:19]} +0000".encode(
+        "ascii"
+    )
 
 
 def _simple(text: str) -> bool:
@@ -140,6 +155,9 @@ def _fitting(text: str, room: int) -> int:
 
 def _folded(header: str, words: Sequence[str]) -> bytes:
     """A header line, broken between words where it gets long; the first word stays with the header's name."""
+    whole = f"{header}: {' '.join(words)}"
+    if len(whole) <= _ENCODED_LINE:
+        return whole.encode("ascii")
     lines = [f"{header}: {words[0]}"]
     for word in words[1:]:
         limit = _ENCODED_LINE if word.startswith("=?") or "=?utf-8?b?" in lines[-1] else _LINE

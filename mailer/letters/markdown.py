@@ -22,8 +22,9 @@ _BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Both parts of a letter with gaps for the values: all that is the same for most letters of a step."""
+    """A letter with gaps for the values: all that is the same for most letters of a step."""
 
+    subject: Woven
     page: Woven
     passages: tuple[plain.Passage | str, ...]
 
@@ -41,21 +42,22 @@ def _reader() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
-def weave(skeleton: str, slot_words: SlotWords) -> Sheet:
-    """Read a skeleton as Markdown.
+def weave(subject: str, body: str, slot_words: SlotWords) -> Sheet:
+    """Read a letter's skeletons, the body's as Markdown.
 
     Raises:
         BadLink: a link leads nowhere from inside a mail; the text is its address.
     """
     reader = _reader()
-    tokens = reader.parse(slot_words.linked(skeleton))
+    tokens = reader.parse(slot_words.linked(body))
     for token in _inside(tokens):
         if token.type == "link_open":
             _address(token, slot_words)
         # An entity such as `&#13;` is the one way in which a line break gets into the middle of a text.
         token.content = _BREAKS.sub(" ", token.content)
     fragment: str = reader.renderer.render(tokens, reader.options, {})
-    return Sheet(slot_words.woven(page(fragment)), plain.laid_out(SyntaxTreeNode(tokens), slot_words))
+    passages = plain.laid_out(SyntaxTreeNode(tokens), slot_words)
+    return Sheet(slot_words.woven(subject), slot_words.woven(page(fragment)), passages)
 
 
 def _inside(tokens: Sequence[Token]) -> Iterator[Token]:

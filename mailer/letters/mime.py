@@ -12,9 +12,11 @@ folding of headers has let recipients be smuggled in (CVE-2024-6923).
 import re
 from binascii import b2a_qp
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
-from mailer.letters.headers import address_line, date_line, ids_line, subject_line, unsubscribe_line
+from mailer.errors import BadData
+from mailer.letters.headers import address_line, date_line, ids_line, ref_line, subject_line, unsubscribe_line
 from mailer.letters.proof import prove
 from mailer.nouns import Draft, Letter, Sender
 
@@ -23,7 +25,10 @@ Content-Type: text/%s; charset=utf-8\r
 Content-Transfer-Encoding: quoted-printable\r
 \r
 %s"""
-_DELICATE = re.compile(rb"^(?:\.|From )", re.MULTILINE)
+_LONGEST = 76
+"""RFC 2045 §6.7: no line of quoted-printable is longer."""
+
+_DELICATE = re.compile(rb"^(?:\.|From ).*", re.MULTILINE)
 """At the start of a line a dot is SMTP's (RFC 5321 §4.5.2), `From ` the mailbox file's."""
 
 
@@ -47,10 +52,11 @@ def write(
         BadData: the draft holds what no letter can have, or the bytes do not read back as intended.
     """
     above = [
-        address_line("From", sender.name, sender.address),
+        _from_line("From", sender.name, sender.address),
         address_line("To", draft.to_name, draft.to),
         subject_line(draft.subject),
     ]
+    reference = ref_line(ref)
     text, html = _quoted(draft.text), _quoted(draft.html)
     boundary = b"=_" + sha256(text + html).hexdigest()[:32].encode("ascii")
     # Some relays replace our Message-ID and keep References, so the first letter names itself there.
@@ -59,9 +65,9 @@ def write(
         *([ids_line("In-Reply-To", thread[-1:])] if thread else []),
         ids_line("References", thread or [message_id]),
         unsubscribe_line(sender.address, ref),
-        b"X-Campaign-Ref: " + ref.encode("ascii"),
+        reference,
         b"MIME-Version: 1.0",
-        b'Content-Type: multipart/alternative; boundary="' + boundary + b'"',
+        b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"',
         b"",
         _PART % (boundary, b"plain", text),
         _PART % (boundary, b"html", html),
@@ -76,13 +82,27 @@ def write(
     return letter
 
 
+_from_line = lru_cache(maxsize=8)(address_line)
+"""The same in every letter of a run."""
+
+
 def _quoted(text: str) -> bytes:
     """A part as quoted-printable (RFC 2045 §6.7), lines of 76 at most, CRLF between them.
 
     `=_` cannot come out of this, so no boundary that begins with it can stand in a part.
     """
-    quoted = b2a_qp(text.encode())
+    try:
+        quoted = b2a_qp(text.encode())
+    except UnicodeEncodeError as error:
+        raise BadData("a letter holds half a character, which no mail can carry") from error
     if b"\n." in quoted or b"\nFrom " in quoted or quoted.startswith((b".", b"From ")):
-        # The rest of the line gets a line of its own: with two more characters it might be too long.
-        quoted = _DELICATE.sub(lambda found: b"=%02X=\n%s" % (found.group()[0], found.group()[1:]), quoted)
+        quoted = _DELICATE.sub(lambda found: _defused(found.group()), quoted)
     return quoted.replace(b"\n", b"\r\n")
+
+
+def _defused(line: bytes) -> bytes:
+    """A line with its delicate first character as `=2E` or `=46`; alone, where the line gets too long."""
+    if not _DELICATE.match(line):
+        return line
+    longer = b"=%02X%s" % (line[0], line[1:])
+    return longer if len(longer) <= _LONGEST else longer[:3] + b"=\n" + _defused(line[1:])

@@ -8,8 +8,6 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterator, Mapping
 from email.header import decode_header
-from email.utils import parseaddr
-from functools import lru_cache
 
 from mailer.errors import BadData
 from mailer.nouns import Draft, Letter, Sender
@@ -33,6 +31,13 @@ _LONGEST = 998
 
 _FOLD = re.compile(r"\r\n(?=[ \t])")
 _BOUNDARY = re.compile(r'multipart/alternative; boundary="(=_[0-9a-f]{32})"')
+_MAILBOX = re.compile(
+    r"""(?:([\w !#$%&'*+/=?^`{|}~-]+)|"([ !#-\[\]-~]+)")[ ]<([^\s<>(),;:"\\]+@[a-z0-9.-]+)>"""
+    r"""|([^\s<>(),;:"\\]+@[a-z0-9.-]+)""",
+    re.ASCII,
+)
+"""Shapes so plain that no reader can take them for anything else."""
+
 _PART_HEAD = b"\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
 
 
@@ -74,7 +79,7 @@ def _differences(letter: Letter, draft: Draft, sender: Sender) -> Iterator[str]:
 
 def _misread(values: Mapping[str, str], letter: Letter, draft: Draft, sender: Sender) -> Iterator[str]:
     """Headers that say something else than was meant."""
-    if _sender(values["From"]) != (sender.name, str(sender.address)):
+    if _mailbox(values["From"]) != (sender.name, str(sender.address)):
         yield "its sender is another"
     if _mailbox(values["To"]) != (draft.to_name, str(draft.to)):
         yield "its recipient is another"
@@ -99,14 +104,13 @@ def _misquoted(content_type: str, body: bytes, draft: Draft) -> Iterator[str]:
             yield "a part says something else"
 
 
-def _mailbox(value: str) -> tuple[str, str]:
-    """Display name and address of a From or To header."""
-    name, address = parseaddr(value)
-    return _decoded(name), address
-
-
-_sender = lru_cache(maxsize=8)(_mailbox)
-"""The same in every letter of a run."""
+def _mailbox(value: str) -> tuple[str, str] | None:
+    """Display name and address of a From or To header, when it has one of the plain shapes."""
+    found = _MAILBOX.fullmatch(value)
+    if not found:
+        return None
+    words, quoted, behind_name, alone = found.groups()
+    return _decoded(words or quoted or ""), behind_name or alone
 
 
 def _decoded(value: str) -> str:

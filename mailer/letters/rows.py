@@ -15,6 +15,8 @@ _SETTINGS = "campaigns/settings.toml"
 OWN_WORDS = frozenset({"group", "sender", "name", "organizer", "email"})
 """Words that every group has, whatever the table's columns are."""
 
+_LONGEST_NAME = 200
+
 _EXACT = 10.0**15
 """Below this a number of the table is a whole number exactly when it looks like one."""
 
@@ -53,7 +55,7 @@ class Row:
     def gaps(self) -> Iterator[Problem]:
         """The cells that the template needs and the row does not fill."""
         for word, line in self.template.words.items():
-            if word not in self.cells:
+            if word not in self.cells and not word.startswith("sender."):
                 yield Problem(
                     self.template.file, line, 0, f"{word!r} is not a column", "run `campaign check`"
                 )
@@ -68,9 +70,12 @@ class Row:
                 what = f"the {word} of {self.group.id} ({_TABLE} line {self._line(word)}) is empty"
                 yield Problem(_TABLE, self._line(word), 0, what, f"fill it in, or {stand_in}")
         try:
-            plain(self.organizer.name)
+            name = plain(self.organizer.name)
         except Unprintable as error:
-            yield self._bad_cell("organizer", error)
+            yield self._bad_cell("organizer", str(error))
+        else:
+            if len(name) > _LONGEST_NAME:
+                yield self._bad_cell("organizer", f"is {len(name)} characters long")
 
     def unclear(self, error: Unclear) -> Problem:
         """The problem of a line that cannot be worked out."""
@@ -80,7 +85,7 @@ class Row:
                     plain(cell or "")
                 except Unprintable as reason:
                     if word != "sender":
-                        return self._bad_cell(word, reason)
+                        return self._bad_cell(word, str(reason))
             return self._here(error.line, f"a value {error.reason}")
         return self._here(error.line, visible(str(error.reason), limit=200).rstrip("."))
 
@@ -97,8 +102,12 @@ class Row:
             self.template.file, line, 0, f"a link leads to {shown!r}, which is no web address", fix
         )
 
-    def no_subject(self) -> Problem:
-        """The problem of a letter whose subject comes out empty."""
+    def bad_subject(self, subject: str) -> Problem:
+        """The problem of a letter whose subject comes out empty, or too long."""
+        if subject:
+            return self._here(
+                1, f"the subject is {len(subject)} characters long: {visible(subject, limit=60)}"
+            )
         if self.template.has_subject:
             return self._here(1, "the subject comes out empty")
         fix = "begin the file with a line such as `Subject: A project night in {{ city }}?`"
@@ -108,8 +117,8 @@ class Row:
         fix = f"mend this line, or the row of {self.group.id} ({_TABLE} line {self.organizer.line})"
         return Problem(self.template.file, line, 0, f"for {self.group.id}: {what}", fix)
 
-    def _bad_cell(self, word: str, error: Unprintable) -> Problem:
-        what = f"the {word} of {self.group.id} {error}"
+    def _bad_cell(self, word: str, wrong: str) -> Problem:
+        what = f"the {word} of {self.group.id} {wrong}"
         return Problem(_TABLE, self._line(word), 0, what, "type the cell again")
 
     def _line(self, word: str) -> int:

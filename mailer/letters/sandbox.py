@@ -35,6 +35,8 @@ LONGEST_LOOP = 1_000
 DEEPEST_LOOP = 2
 """No letter needs more characters, rounds, or loops in loops."""
 
+_LARGEST_BASE, _LARGEST_POWER, _LARGEST_NUMBER = 1_000, 10, 10**30
+
 _KEPT_FILTERS = _listed(
     "abs capitalize count first int last length list lower map max min reject reverse select sort "
     "title trim truncate unique upper wordcount"
@@ -94,9 +96,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return _join((left, right))
         if not (isinstance(left, int | float) and isinstance(right, int | float)):
             raise SecurityError(f"{operator!r} works on numbers only; ~ puts texts together")
-        if operator == "**" and (abs(left) > 1000 or abs(right) > 10):  # noqa: PLR2004 - 31 digits will do
+        if operator == "**" and (abs(left) > _LARGEST_BASE or abs(right) > _LARGEST_POWER):
             raise SecurityError("the power is too large")
-        return super().call_binop(context, operator, left, right)
+        result = super().call_binop(context, operator, left, right)
+        if abs(result) > _LARGEST_NUMBER:
+            raise SecurityError("the number is too large")
+        return result
 
 
 class _Bounds(NodeTransformer):
@@ -108,7 +113,7 @@ class _Bounds(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the name is Jinja's
         self.generic_visit(node)
-        node.iter = _filtered(node.iter, "few")
+        node.iter = _filtered(node.iter, "_few")
         return node
 
 
@@ -153,7 +158,7 @@ def _round(value: float, precision: int = 0) -> float:
 _OWN_FILTERS: dict[str, Callable[..., Any]] = {
     "d": _default,
     "default": _default,
-    "few": _few,
+    "_few": _few,
     "join": _join,
     "replace": _replace,
     "round": _round,

@@ -57,7 +57,7 @@ def plain(value: object) -> str:
         raise Unprintable("is empty")
     if isinstance(value, Undefined):
         str(value)  # Raises Jinja's own error, which knows the name.
-    raise Unprintable("is a list, not a text; |join(', ') makes one of it")
+    raise Unprintable("is not a text; |join(', ') makes one of a list")
 
 
 def _seen(text: str) -> str:

@@ -1,25 +1,31 @@
 """A template file as the program holds it: subject and body, ready to be printed for group after group."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
 from jinja2 import Template as Compiled
-from jinja2 import TemplateAssertionError, meta, nodes
+from jinja2 import nodes
 from jinja2.environment import Environment
 from jinja2.exceptions import SecurityError
 
 from mailer.letters.faults import parse
-from mailer.letters.needs import needs_of
+from mailer.letters.needs import Use, uses_in
 from mailer.letters.sandbox import LONGEST_TEXT, bounded, sandbox
 from mailer.letters.slots import SLOTS, Slots, SlotWords, into_slot
 from mailer.nouns import Problem
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]+|$)")
 _KNOWN_HEADERS = ("Subject",)
+
+_STATEMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+
+_MOST_PIECES = 10_000
+"""Jinja prints in pieces, some twenty for a letter; a template which prints without end is stopped here."""
 
 
 class Unclear(ValueError):
@@ -55,17 +61,15 @@ class Script:
             Unclear: an expression asks for what cannot be had.
         """
         try:
-            return "".join(self._pieces({**context, SLOTS: slots})).strip()
+            printing = self.compiled.root_render_func(
+                self.compiled.new_context({**context, SLOTS: slots}, shared=True)
+            )
+            pieces = list(islice(printing, _MOST_PIECES))
         except Exception as error:  # an expression in a template may raise anything at all
             raise Unclear(self._line_of(error.__traceback__), error) from error
-
-    def _pieces(self, context: dict[str, Any]) -> Iterator[str]:
-        length = 0
-        for piece in self.compiled.root_render_func(self.compiled.new_context(context, shared=True)):
-            length += len(piece)
-            if length > LONGEST_TEXT:
-                raise SecurityError(f"the letter grows longer than {LONGEST_TEXT} characters")
-            yield piece
+        if len(pieces) == _MOST_PIECES or sum(map(len, pieces)) > LONGEST_TEXT:
+            raise Unclear(0, SecurityError("the letter grows longer than any letter is"))
+        return "".join(pieces).strip()
 
     def _line_of(self, trace: TracebackType | None) -> int:
         """The line of the file where an error came up."""
@@ -84,11 +88,11 @@ class Template:
     Attributes:
         file: `templates/NAME.md`.
         text: All of it.
-        subject: None when the file leaves it out; also None while there are problems.
-        body: None while there are problems.
+        subject: None when the file leaves it out; also None while there are problems (warnings aside).
+        body: None while there are problems (warnings aside).
         has_subject: Whether the file has a subject of its own.
-        words: Each word that comes from outside, with its first line.
-        needs: Each word that must not be empty (`sender.role` as such), with the first line that needs it.
+        words: Each word that comes from outside (`sender.role` as such), with its first line.
+        needs: Each of them that must not be empty, with the first line that needs it.
         problems: All that is wrong whatever the table's columns are.
         slot_words: The made-up words that stand for values in it.
     """
@@ -103,6 +107,16 @@ class Template:
     problems: tuple[Problem, ...]
     slot_words: SlotWords
 
+    @property
+    def table_words(self) -> dict[str, int]:
+        """The words that are columns of the table, with their first lines."""
+        return {word: line for word, line in self.words.items() if word.partition(".")[0] != "sender"}
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """The problems that keep letters from being printed."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
 
 def read(name: str, text: str) -> Template:
     """Read a template file. Never fails: what is wrong is in the result's `problems`.
@@ -113,28 +127,53 @@ def read(name: str, text: str) -> Template:
     """
     file = f"templates/{name}.md"
     text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    try:
+        return _understood(file, text)
+    except Exception as error:  # noqa: BLE001 - Jinja raises its own errors only for what a person would write
+        what = f"this cannot be understood ({type(error).__name__}); it may be nested too deeply"
+        problem = Problem(file, 0, 0, what, "make it simpler")
+        return Template(file, text, None, None, False, {}, {}, (problem,), SlotWords(text))  # noqa: FBT003 - a field
+
+
+def _understood(file: str, text: str) -> Template:
     environment = sandbox(into_slot)
     subject, start, problems = _headers(file, text)
     body = _blank(text[:start]) + text[start:]
     if not body.strip():
         problems = (*problems, Problem(file, 0, 0, "the letter has no text", "write it below an empty line"))
     subject_tree, subject_faults = parse(file, subject, environment)
-    body_tree, body_faults = parse(file, body, environment)
+    body_tree, body_faults = parse(file, _line_ends_kept(body), environment)
     problems = tuple(sorted({*problems, *subject_faults, *body_faults}))
+    sound = all(problem.warning for problem in problems)
     trees = [tree for tree in (subject_tree, body_tree) if tree]
-    words = _earliest(map(_words, trees))
-    needs = _earliest(map(needs_of, trees))
+    uses = [use for tree in trees for use in uses_in(tree)]
     return Template(
         file=file,
         text=text,
-        subject=None if problems or not subject else _script(file, subject_tree, environment),
-        body=None if problems else _script(file, body_tree, environment),
+        subject=_script(file, subject_tree, environment) if sound and subject else None,
+        body=_script(file, body_tree, environment) if sound else None,
         has_subject=bool(subject),
-        words=words,
-        needs={word: line for word, line in needs.items() if word in words or "." in word},
+        words=_first_lines(uses),
+        needs=_first_lines(use for use in uses if use.needed),
         problems=problems,
         slot_words=SlotWords(text),
     )
+
+
+def _line_ends_kept(source: str) -> str:
+    """The source with `%}` written `+%}` where it ends a line that holds more than statements.
+
+    Jinja drops the line end after a statement. That is right for a line which holds nothing else; after
+    `… your group{% if city %} in {{ city }}{% endif %}` it would glue the next line's first word to the city.
+    """
+    marked = _STATEMENT.sub(lambda found: "\0" * len(found.group()), source)
+    kept, start = [], 0
+    for line in marked.split("\n"):
+        end = start + len(line)
+        glued = line.endswith("\0") and line.strip("\0 \t") and source[end - 3] not in "+-"
+        kept.append(f"{source[start : end - 2]}+{source[end - 2 : end]}" if glued else source[start:end])
+        start = end + 1
+    return "\n".join(kept)
 
 
 def _headers(file: str, text: str) -> tuple[str, int, tuple[Problem, ...]]:
@@ -180,20 +219,9 @@ def _script(file: str, tree: nodes.Template | None, environment: Environment) ->
     return Script(file, Compiled.from_code(environment, code, environment.globals))
 
 
-def _words(tree: nodes.Template) -> dict[str, int]:
-    """The words that come from outside, each with its first line."""
-    names = list(tree.find_all(nodes.Name))
-    try:
-        outside = meta.find_undeclared_variables(tree)
-    except TemplateAssertionError:
-        # Jinja breaks off at an unknown filter; the other mistakes are wanted too, so look less closely.
-        outside = {name.name for name in names} - {name.name for name in names if name.ctx == "store"}
-    return _earliest({name.name: name.lineno} for name in names if name.name in outside)
-
-
-def _earliest(findings: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def _first_lines(uses: Iterable[Use]) -> dict[str, int]:
+    """Each word with the first line where it stands."""
     found: dict[str, int] = {}
-    for finding in findings:
-        for word, line in finding.items():
-            found[word] = min(line, found.get(word, line))
-    return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+    for use in sorted(uses, key=lambda use: (use.line, use.word)):
+        found.setdefault(use.word, use.line)
+    return found

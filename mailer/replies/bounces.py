@@ -1,7 +1,7 @@
 """Reads what mail servers write when a letter does not arrive: whose address, why, and whether for good.
 
-Reports made for machines (RFC 3464) come first. For the many makes of server that write only for people, a mail
-must show two signs of a bounce before its words are believed: people write about bounces, too.
+Reports made for machines (RFC 3464) come first. For the many makes of server that write only for people, a
+mail must show two signs of a bounce before its words are believed: people write about bounces, too.
 """
 
 import re
@@ -53,10 +53,10 @@ class Bounce:
         return tuple(dict.fromkeys(found))
 
 
-_RETURNED = {"failed", "failure", "error"}
 _ARRIVED = {"delivered", "relayed", "expanded"}
+_RECIPIENT = re.compile(r"^\s{0,3}final-recipient:", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"[a-z]+")
-_REFUSED = re.compile(r"automatically rejected|quota|rejected|could not be delivered|not be delivered", re.IGNORECASE)
+_REFUSED = re.compile(r"rejected|quota|not be delivered", re.IGNORECASE)
 
 
 def bounce_in(mail: Mail) -> Bounce | None:
@@ -76,15 +76,17 @@ def refusal_in(mail: Mail) -> Bounce | None:
         return None
     address = next((a for group in receipt.groups if (a := _address(group.get("final-recipient")))), None)
     reason = reason_for("", mail.text)
-    return Bounce((Failure(address, reason, " ".join(mail.text.split())[:300]),), "it is a receipt that says “rejected”")
+    return Bounce(
+        (Failure(address, reason, " ".join(mail.text.split())[:300]),), "it is a receipt that says “rejected”"
+    )
 
 
 def _report_in_text(mail: Mail) -> Report | None:
     """A report whose parts have lost their frame, so that it stands in the text; only from a mail server."""
-    if "final-recipient:" not in mail.text.lower() or notice_in(mail) is None:
+    found = _RECIPIENT.search(mail.text)
+    if found is None or notice_in(mail) is None:
         return None
-    at = mail.text.lower().index("final-recipient:")
-    blocks = mail.text[max(0, at - 2000) : at + 4000].split("\n\n")
+    blocks = mail.text[max(0, found.start() - 2000) : found.end() + 4000].split("\n\n")
     return Report("delivery-status", tuple(fields_in(block) for block in blocks))
 
 
@@ -107,17 +109,13 @@ def _action(group: Fields) -> str:
 
 
 def _failure(mail: Mail, group: Fields) -> Failure:
-    """One recipient's block. The address is the one that we wrote to, before anybody forwarded it (RFC 3464 §2.3.1)."""
+    """One recipient's block; the address is the one we wrote to, whoever forwarded it (RFC 3464 §2.3.1)."""
     address = _address(group.get("original-recipient")) or _address(group.get("final-recipient"))
     _, _, words = group.get("diagnostic-code").partition(";")
     reason = reason_for(group.get("status"), words or group.get("status"))
     if reason is UNKNOWN or not words:
-        reason = _said_in_notice(mail) or reason
+        reason = reason_in(mail.text) or reason
     return Failure(address, reason, " ".join(words.split())[:300])
-
-
-def _said_in_notice(mail: Mail) -> Reason | None:
-    return reason_in(mail.text)
 
 
 def _address(field: str) -> Address | None:
@@ -131,7 +129,7 @@ def _from_notice(notice: Notice) -> Bounce:
 
 
 def _noticed(notice: Notice) -> Iterator[Failure]:
-    """Each address with what is said after it, up to the next address; else with what the whole notice says."""
+    """Each address with what is said between it and the next one; else with what the whole notice says."""
     text = notice.text
     places = {address: text.lower().find(str(address).lower()) for address in notice.addresses}
     for address, at in places.items():

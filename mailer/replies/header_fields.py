@@ -22,7 +22,7 @@ def fields_of(message: Message) -> Fields:
 
 
 def fields_in(block: str) -> Fields:
-    """The `Name: value` lines of one block of text, continuation lines joined; other lines are passed over."""
+    """The `Name: value` lines of a block of text, continuation lines joined, other lines passed over."""
     unfolded: list[list[str]] = []
     for line in block.split("\n"):
         if line[:1] in {" ", "\t"} and unfolded:
@@ -67,7 +67,7 @@ def name_in(field: str) -> str:
 def ids_in(field: str) -> tuple[str, ...]:
     """The message ids of a field, in order, with angle brackets.
 
-    Long ones come folded in the middle and some programs forget the brackets (RFC 5322 §3.6.4 notwithstanding).
+    Long ones come folded in the middle, and some programs forget the brackets (RFC 5322 §3.6.4).
     Of more than a hundred the first and the last fifty are kept.
     """
     found = ["".join(each.split()) for each in _ID.findall(field)] or _BARE_ID.findall(field)

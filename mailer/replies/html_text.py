@@ -9,18 +9,70 @@ import re
 
 _SILENT = frozenset(["script", "style", "head", "title", "template", "object", "svg", "math"])
 _LINES = frozenset(
-    ["address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "ul", "ol", "table", "blockquote"])
-_NO_END = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_NO_END = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _QUOTE_MARKS = re.compile(
-    "gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|outlookmessageheader"
+    "yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|outlookmessageheader"
     "|mail-editor-reference-message-container|tutanota_quote"
 )
 _QUOTE_FROM_HERE = re.compile("divrplyfwdmsg|appendonsend|stopspelling")
 """Outlook marks only where the quote begins; it lasts to the end."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})([^<>]{0,4000})>|<[!?][^<>]{0,4000}>")
-_MARKS = re.compile(r"\b(?:class|id|name)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE)
+_MARKS = re.compile(
+    r"\b(?:class|id|name)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE
+)
 _DEEPEST = 200
 _MOST_MARKS = 3
 
@@ -113,7 +165,7 @@ class _Reader:
         self._end_line()
         kept: list[str] = []
         for line in self._lines:
-            if line.strip("> ") or (kept and kept[-1].strip("> ")):
+            if line or (kept and kept[-1]):
                 kept.append(line)
         return "\n".join(kept).strip("\n")
 
@@ -124,4 +176,4 @@ class _Reader:
         if text:
             self._lines.append(marks + text)
         if blank and self._lines:
-            self._lines.append(marks.rstrip())
+            self._lines.append("")

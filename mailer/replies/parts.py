@@ -1,9 +1,10 @@
-"""Walks through the parts of a mail and keeps what matters: the text, the machines' reports, the mails inside."""
+"""Walks through the parts of a mail and keeps its text, the machines' reports and the mails inside it."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
+from typing import cast
 
 from mailer.replies.decoding import base64_bytes, is_known, text_of
 from mailer.replies.header_fields import fields_in, fields_of
@@ -16,6 +17,8 @@ LONGEST_TEXT = 256_000
 """So many characters of text are examined."""
 LONGEST_ORIGINAL = 16_000
 MOST_GROUPS = 200
+_PARTS_OF_ORIGINAL = 10
+_DEPTH_OF_ORIGINAL = 5
 
 _REPORTS = {
     "message/delivery-status": "delivery-status",
@@ -24,7 +27,13 @@ _REPORTS = {
     "message/disposition-notification": "disposition-notification",
     "message/global-disposition-notification": "disposition-notification",
 }
-_MAILS = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
+_MAILS = {
+    "message/rfc822",
+    "message/global",
+    "text/rfc822-headers",
+    "message/global-headers",
+    "message/rfc822-headers",
+}
 _BLANK = re.compile(r"\n[ \t]*\n")
 _LOOKS_LIKE_HTML = re.compile(r"\s{0,200}(<!doctype html|<html)", re.IGNORECASE)
 
@@ -59,20 +68,26 @@ def _texts(part: Message, contents: Contents, depth: int) -> Iterator[str]:
         contents.notes.append("it has very many parts; only the first were read")
         return
     kind = part.get_content_type()
-    inner = part.get_payload()
+    inner = _inner(part)
     if kind in _REPORTS:
         contents.reports.append(Report(_REPORTS[kind], _groups(_flat(part))))
     elif kind in _MAILS:
         contents.originals.append(_original(part))
-    elif kind == "multipart/alternative" and isinstance(inner, list):
+    elif kind == "multipart/alternative" and inner:
         yield _best([(p.get_content_type(), list(_texts(p, contents, depth + 1))) for p in inner])
-    elif isinstance(inner, list):
+    elif inner:
         for each in inner:
             yield from _texts(each, contents, depth + 1)
     elif _is_file(part, kind):
         contents.attachments += 1
     else:
         yield _readable(part, kind, contents)
+
+
+def _inner(part: Message) -> list[Message]:
+    """The parts of a part; none when it is a leaf."""
+    payload = part.get_payload()
+    return cast("list[Message]", payload) if isinstance(payload, list) else []
 
 
 def _best(versions: list[tuple[str, list[str]]]) -> str:
@@ -110,12 +125,12 @@ def _bytes(part: Message) -> bytes:
 
 def _original(part: Message) -> Original:
     """A mail inside the mail, whether the parser took it apart or left it as text."""
-    inner = part.get_payload()
-    if isinstance(inner, list) and inner and inner[0].keys():
-        contents = Contents(parts=MOST_PARTS - 10)
-        texts = _texts(inner[0], contents, DEEPEST - 5)
+    inner = _inner(part)
+    if inner and inner[0].keys():
+        contents = Contents(parts=MOST_PARTS - _PARTS_OF_ORIGINAL)
+        texts = _texts(inner[0], contents, DEEPEST - _DEPTH_OF_ORIGINAL)
         return Original(fields_of(inner[0]), "\n".join(texts)[:LONGEST_ORIGINAL])
-    text = _flat(part) if isinstance(inner, list) else text_of(_bytes(part), "utf-8")
+    text = _flat(part) if inner else text_of(_bytes(part), "utf-8")
     header, _, body = text.lstrip("\n")[: 4 * LONGEST_ORIGINAL].partition("\n\n")
     return Original(fields_in(header), body[:LONGEST_ORIGINAL])
 
@@ -139,10 +154,10 @@ def _flat(part: Message) -> str:
 
 
 def _lines(part: Message, depth: int) -> Iterator[str]:
-    inner = part.get_payload()
-    if isinstance(inner, str):
-        yield inner
-    elif isinstance(inner, list) and depth <= DEEPEST:
-        for each in inner[:MOST_GROUPS]:
-            header = "\n".join(f"{name}: {value}" for name, value in each.raw_items())
-            yield "\n\n".join([header, *_lines(each, depth + 1)]) if header else "\n\n".join(_lines(each, depth + 1))
+    """Its blocks, header and text of each inner part put together again."""
+    payload = part.get_payload()
+    if isinstance(payload, str):
+        yield payload
+    for each in _inner(part)[:MOST_GROUPS] if depth <= DEEPEST else ():
+        header = "\n".join(f"{name}: {value}" for name, value in each.raw_items())
+        yield "\n\n".join(filter(None, (header, *_lines(each, depth + 1))))

@@ -26,9 +26,12 @@ MOST_FIELDS = 200
 MOST_BOUNDARIES = 50
 """The parser tries every open boundary on every line, and keeps them open down to its recursion limit."""
 
+_LONG = "it is very long; only its beginning was read"
 _BOUNDARY = re.compile(rb"boundary(?=[ \t]*[*=])", re.IGNORECASE)
 _MBOX_LINE = re.compile(rb">?From [^\n]{1,200}\n")
-_HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|[ \t]+\S")
+_HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>?From ")
+_STRAY = (b"From ", b">From ")
+"""Lines that mail stores put into the middle of a header; they are no fields."""
 
 
 class _Bounded(policy.Compat32):
@@ -52,7 +55,9 @@ def read(raw: bytes) -> Mail:
         raw: What the server gave: perhaps cut off, with a byte order mark, an mbox line, old line ends.
     """
     notes: list[str] = []
-    header, body = _split(_within_limits(_plain_lines(raw), notes))
+    if len(raw) > LARGEST:
+        notes.append(_LONG)
+    header, body = _split(_fewer_lines(_plain_lines(raw[:LARGEST]), notes))
     header = _shorter_header(header, notes)
     try:
         message = _PARSER.parsebytes(header + b"\n" + _fewer_boundaries(body, notes))
@@ -84,7 +89,7 @@ def _mail(message: Message, contents: Contents, notes: list[str]) -> Mail:
         reports=tuple(contents.reports),
         originals=tuple(contents.originals),
         attachments=contents.attachments,
-        notes=(*notes, *dict.fromkeys(contents.notes)),
+        notes=tuple(dict.fromkeys((*notes, *contents.notes))),
     )
 
 
@@ -94,25 +99,24 @@ def _raw(message: Message, name: str) -> str:
 
 
 def _return_path(fields: Fields) -> str | None:
-    if "return-path" not in fields:
-        return None
-    return fields.get("return-path").strip("<> ").lower()
+    text = fields.get("return-path").strip().lower()
+    return text.strip("<> ") if text else None
 
 
 def _plain_lines(raw: bytes) -> bytes:
     """The mail with LF line ends, without what gateways and mail stores put in front."""
-    raw = raw[: LARGEST + 1].removeprefix(b"\xef\xbb\xbf")
-    raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n\0")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b" \t\n\0")
     mbox = _MBOX_LINE.match(raw)
     return raw[mbox.end() :] if mbox else raw
 
 
-def _within_limits(raw: bytes, notes: list[str]) -> bytes:
+def _fewer_lines(raw: bytes, notes: list[str]) -> bytes:
     lines = raw.split(b"\n", MOST_LINES)
-    if len(raw) > LARGEST or len(lines) > MOST_LINES:
-        notes.append("it is very long; only its beginning was read")
-        return b"\n".join(lines[:MOST_LINES])[:LARGEST]
-    return raw
+    if len(lines) <= MOST_LINES:
+        return raw
+    notes.append(_LONG)
+    return b"\n".join(lines[:MOST_LINES])
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
@@ -139,6 +143,8 @@ def _shorter_header(header: bytes, notes: list[str]) -> bytes:
     kept: list[bytes] = []
     fields = size = 0
     for line in header.splitlines(keepends=True):
+        if line.startswith(_STRAY):
+            continue
         fields += not line.startswith((b" ", b"\t"))
         size += len(line)
         if fields > MOST_FIELDS or size > LONGEST_HEADER:
@@ -157,7 +163,7 @@ def _fewer_boundaries(body: bytes, notes: list[str]) -> bytes:
 
 
 def _shortened(value: str) -> str:
-    """A field cut in its middle: the first and the last of a long chain of references are those that count."""
+    """A field cut in its middle: of a long chain of references, the first and the last count."""
     if len(value) <= LONGEST_FIELD:
         return value
     half = LONGEST_FIELD // 2

@@ -110,7 +110,7 @@ class Conversation:
         self._phase = Phase.RCPT
         answers = await self._recipients(letter.to)
         failpoints.reach("smtp.after_rcpt")
-        if answers[-1][1].code == _FAREWELL or not any(answer.fine for _, answer in answers):
+        if _over(answers[-1][1]) or not any(answer.fine for _, answer in answers):
             return self._nobody_taken(answers)
         self._phase = Phase.DATA
         reply = await self._ask("DATA", self._patience.data)
@@ -130,12 +130,12 @@ class Conversation:
         return self._settled(reply, answers)
 
     async def _recipients(self, to: Sequence[Address]) -> list[tuple[Address, Reply]]:
-        """What the server said to each recipient; the last is a 421 when it hung up over it."""
+        """What the server said to each recipient, up to the one over whom it hung up, if it did."""
         answers: list[tuple[Address, Reply]] = []
         for address in to:
             reply = await self._ask(f"RCPT TO:<{address}>", self._patience.command)
             answers.append((address, reply))
-            if reply.code == _FAREWELL:
+            if _over(reply):
                 break
         return answers
 
@@ -165,6 +165,8 @@ class Conversation:
 
     async def _heard(self) -> bytes | None:
         """What the server said without being asked; b"" when it hung up, None while it is silent."""
+        if self._reader.exception():
+            return b""
         try:
             async with asyncio.timeout(0):
                 return await self._reader.read(LONGEST_LINE)
@@ -176,12 +178,12 @@ class Conversation:
     def _refused(self, reply: Reply) -> Verdict:
         """The verdict for a reply that ends the attempt before the letter was written."""
         self._unfinished = True
-        if reply.code == _FAREWELL or reply.out_of_turn or reply.fine:
+        if _over(reply) or reply.fine:
             self.drop()
         return judge(self._phase, reply.code, reply.words)
 
     def _nobody_taken(self, answers: Sequence[tuple[Address, Reply]]) -> Verdict:
-        if len(answers) == 1 or answers[-1][1].code == _FAREWELL:
+        if len(answers) == 1 or _over(answers[-1][1]):
             return self._refused(answers[-1][1])
         verdicts = [self._refused(answer) for _, answer in answers]
         worst = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.outcome))
@@ -203,7 +205,7 @@ class Conversation:
 
     def _settled(self, reply: Reply, answers: Sequence[tuple[Address, Reply]]) -> Verdict:
         """The verdict for the reply to the final dot."""
-        if reply.code == _FAREWELL or reply.out_of_turn:
+        if _over(reply):
             self.drop()
         verdict = judge(Phase.DOT, reply.code, reply.words)
         turned_away = [(address, answer) for address, answer in answers if not answer.fine]
@@ -221,9 +223,15 @@ def _streams(transport: Transport) -> tuple[StreamReader, StreamWriter]:
     protocol.connection_made(transport)
     # `drain` is to return only when nothing is left in the transport's buffer. With TLS a mark of 0 would
     # make it wait for ever on an empty buffer (asyncio compares with >= there), so the mark is one byte.
+    # (There a last block may wait below the encryption, out of our sight: it can only add to our doubt.)
     encrypted = transport.get_extra_info("sslcontext") is not None
     transport.set_write_buffer_limits(high=1 if encrypted else 0)
     return reader, StreamWriter(transport, protocol, reader, loop)
+
+
+def _over(reply: Reply) -> bool:
+    """Whether the line is of no use after this reply: the server hangs up, or we are no longer in step."""
+    return reply.code == _FAREWELL or reply.out_of_turn
 
 
 def _heard_again(heard: bytes) -> StreamReader:

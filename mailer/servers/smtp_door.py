@@ -107,9 +107,9 @@ async def _sign_in(client: "aiosmtplib.SMTP", server: Server, known: Credentials
     elif "login" in offered:
         await client.auth_login(known.user, known.password)
     else:
-        ways = f"only by {quoted(' '.join(offered)).upper()}" if offered else "in no way"
+        ways = f"lets people sign in only by {quoted(' '.join(offered)).upper()}"
         raise SignInRefused(
-            f"{place(server)} lets people sign in {ways}",
+            f"{place(server)} {ways if offered else 'offers no way to sign in'}",
             fix="ask whoever runs the mail server for the submission server and its port (mostly 465 or 587)",
         )
 

@@ -98,7 +98,7 @@ def hung_up(server: Server) -> ServerUnavailable:
 
 
 def _nobody(server: Server, section: Section, error: BaseException) -> ServerUnavailable:
-    first = "start the server" if server.loopback else "check the network"
+    first = "start it (in a demo's folder: campaign demo --serve)" if server.loopback else "check the network"
     *_, deepest = _causes(error)
     number = deepest.errno if isinstance(deepest, OSError) else None
     why = f" ({os.strerror(number)})" if number not in {None, errno.ECONNREFUSED} else ""

@@ -1,0 +1,52 @@
+"""Recognizes "please stop writing to me" in what a person wrote herself.
+
+The request must be what the mail is about: short words, or right at the beginning. Deep in a long letter
+"unsubscribe" is mostly about something else, in a quoted footer it is ours, next to a link a newsletter's.
+"""
+
+import re
+
+from mailer.replies.request_words import ALONE, NEGATED, OFFER, QUESTION, REQUEST
+
+_LEADING = 160
+_SHORT = 240
+_ONE_WORD = 60
+_AROUND = 80
+_EXAMINED = 4_000
+_END = re.compile(r"[.!?]")
+
+
+def stop_request(words: str, subject: str) -> str:
+    """The words with which a person asks for no more letters; empty when she does not.
+
+    Args:
+        words: What she wrote herself, without quotes.
+        subject: Of her mail; it counts alone when she wrote next to nothing else.
+    """
+    text = " ".join(words[:_EXAMINED].lower().split())
+    said = [text] if len(text) > _ONE_WORD else [text, subject.lower()]
+    alone = next((each for each in said if len(each) <= _ONE_WORD and ALONE.fullmatch(each)), "")
+    if alone:
+        return alone.strip()
+    for found in REQUEST.finditer(text, 0, len(text) if len(text) <= _SHORT else _LEADING):
+        before = text[max(0, found.start() - _AROUND) : found.start()]
+        after = text[found.end() : found.end() + _AROUND]
+        if not (_is_negated(before) or _is_offered(before, after) or _is_asked(before, after)):
+            return found[0].strip(" ,.:;!?")
+    return ""
+
+
+def _is_negated(before: str) -> bool:
+    """Whether the words before turn the request round ("please do not unsubscribe me")."""
+    return bool(NEGATED.search(before[-_AROUND // 2 :]))
+
+
+def _is_offered(before: str, after: str) -> bool:
+    """Whether somebody offers it to us rather than asks for it ("to unsubscribe click here")."""
+    return bool(OFFER.search(before[-_AROUND // 2 :] + after))
+
+
+def _is_asked(before: str, after: str) -> bool:
+    """Whether the sentence is a question about it ("how can our members unsubscribe?")."""
+    end = _END.search(after)
+    return bool(QUESTION.search(before)) and bool(end and end[0] == "?")
