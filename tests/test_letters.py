@@ -7,7 +7,7 @@ import pytest
 from mailer.letters import Book
 from mailer.nouns import Address, Group, LetterId, Organizer, Sender
 
-COLUMNS = ("group", "name", "size", "city", "website", "topics", "organizer", "email", "greeting")
+COLUMNS = ("group", "name", "size", "lane", "city", "website", "topics", "organizer", "email", "greeting")
 SENDER = Sender("Bea Fellow", Address.parse("bea@foundation.example"), "fellow for user groups")
 ADDRESS = Address.parse("ana@chipy.example")
 
@@ -111,6 +111,13 @@ def fragment(body, **cells):
             "{% filter %} has no place",
             "{{ name|upper }}",
         ),
+        ("{% for a in name recursive %}x{% endfor %}\n", "1:4", "this loop goes too deep", "at most 2"),
+        (
+            "{% for a in name %}" * 3 + "x" + "{% endfor %}" * 3 + "\n",
+            "1:4",
+            "this loop goes too deep",
+            "at most 2",
+        ),
         ("{{ [name, name] }}\n", "1", "a list may hold only fixed texts and numbers", ""),
         (
             "(" + "{% if name %}" * 120 + "{% endif %}" * 120 + ")\n",
@@ -195,6 +202,10 @@ def test_two_short_lines_are_a_warning_because_markdown_joins_them():
         ("{% if not city %}{{ city }}{% endif %}", {"city"}),
         ("{% if city and size %}{{ city }}{{ size }}{% endif %}", set()),
         ("{% if city or size %}{{ city }}{% endif %}", {"city"}),
+        ("{{ city and size }}", {"city", "size"}),
+        ('{{ city and ("in " ~ city) or "" }}', set()),
+        ('{{ (not city or size) or "" }}', set()),
+        ("{% if size %}x{% elif not city %}y{% elif lane %}{{ city }}{% else %}{{ city }}{% endif %}", set()),
         ("{% if not (city or size) %}x{% else %}{{ city }}{% endif %}", {"city"}),
         ("{% if not city or not size %}x{% else %}{{ city }}{{ size }}{% endif %}", set()),
         ("{% if size > 3 %}x{% endif %}", {"size"}),

@@ -6,8 +6,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import pass_context
+from jinja2.exceptions import SecurityError
 
 from mailer.letters import Book
+from mailer.letters.sandbox import sandbox
 from mailer.nouns import Address, Group, LetterId, Organizer, Sender
 
 COLUMNS = ("group", "name", "size", "city", "website", "topics", "organizer", "email", "greeting")
@@ -93,6 +96,33 @@ def test_no_template_gets_out_or_blows_up(attack):
     draft, problems = printed(attack, a_group(topics="x" * 900))
     assert draft is None
     assert problems[0].file == "templates/first.md"
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ d.update(a=1) }}",
+        "{{ d['upd' ~ 'ate'](a=1) }}",
+        "{{ n.is_integer() }}",
+        "{{ n.__class__ }}",
+        "{{ t.format(1) }}",
+        "{{ t['for' ~ 'mat'](1) }}",
+        "{{ t.zfill(9) }}",
+    ],
+)
+def test_the_sandbox_itself_lets_nothing_through_that_the_check_did_not_see(attack):
+    environment = sandbox(pass_context(lambda context, value: str(value)))
+    assert environment.globals == {}
+    with pytest.raises(SecurityError):
+        environment.from_string(attack).render(d={}, n=1.5, t="{}")
+
+
+def test_a_letter_of_few_long_pieces_is_stopped_too():
+    draft, (problem,) = printed(
+        "{% for a in topics %}" + "x" * 200 + "{% endfor %}", a_group(topics="x" * 900)
+    )
+    assert draft is None
+    assert "grows longer than any letter" in problem.what
 
 
 def test_a_loop_goes_over_a_thousand_things_at_most():
@@ -322,6 +352,11 @@ def test_lines_are_broken_before_column_73_and_addresses_never():
     assert all(line.startswith(("- ", "  ")) and line == line.rstrip() for line in text.splitlines())
 
 
+def test_a_broken_line_ends_and_begins_with_a_word():
+    assert plain_part("x" * 71 + "  yy") == "x" * 71 + "\nyy\n"
+    assert {len(line) for line in plain_part("- " + "a " * 100).splitlines()} == {71, 61}
+
+
 @given(st.lists(st.text("abcdefghij-.", min_size=1, max_size=90), min_size=1, max_size=60))
 def test_breaking_lines_loses_no_word(words):
     cell = " ".join(words)
@@ -366,6 +401,10 @@ def test_a_draft_says_whom_it_is_for():
     )
     assert (draft.id.group, draft.to, draft.to_name) == ("chipy", ADDRESS, "Ana Example")
     assert draft.text == "Hi Ana Example ana@chipy.example chipy\n"
+
+
+def test_what_looks_like_a_slot_in_a_template_is_text():
+    assert plain_part("zqslot0z ZQSLOT {{ city }} zqslotq0z") == "zqslot0z ZQSLOT Chicago zqslotq0z\n"
 
 
 def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():

@@ -315,6 +315,8 @@ def _swap(old, new):
         _swap(b"text/html", b"text/plain"),
         _swap(b"quoted-printable\r\n", b"quoted-printable\r\nX: y\r\n"),
         _swap(b"\r\n\r\nHi", b"\r\n\r\nHo"),
+        _swap(b"\r\n\r\nHi\r\n", b"\r\n\r\nHi\n"),
+        _swap(b"\r\n\r\nHi", b"\r\n\r\n=48\ri"),
         _swap(b"<p>", b"<p>" + b"x" * 1000),
         lambda raw: raw + b"x",
         lambda raw: b"x: y\r\n" + raw,
@@ -331,6 +333,23 @@ def test_a_letter_that_does_not_read_back_as_meant_never_leaves(damage):
             a_draft(),
             BEA,
         )
+
+
+def test_a_line_that_servers_may_cut_never_leaves():
+    draft = a_draft(text="x" * 2000)
+    letter = write(draft, BEA, FIRST, REF, (), None)
+    damaged = letter.raw.replace(b"=\r\n", b"")
+    with pytest.raises(BadData, match="a line that is too long"):
+        prove(
+            Letter(letter.id, FIRST, BEA.address, letter.to, letter.subject, damaged, letter.digest),
+            draft,
+            BEA,
+        )
+
+
+def test_write_reads_back_what_it_wrote():
+    with pytest.raises(BadData, match="does not read back"):
+        a_letter(text="a\r\nb")
 
 
 def test_an_envelope_that_is_not_the_drafts_never_leaves():

@@ -1,4 +1,4 @@
-"""How well real mail is sorted: labelled mails of many makers, read from a folder that is not part of this project.
+"""How well real mail is sorted: labelled mails of many makers, from a folder that is no part of this project.
 
 `CAMPAIGN_CORPORA` names the folder; its `MANIFEST.tsv` has a line for each mail with the columns `path`,
 `expected_class`, `also_ok` and `notes`. Without it these tests are skipped, and say so.
@@ -6,6 +6,7 @@
 
 import csv
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -98,16 +99,19 @@ def counted(rows):
 NAMES = {"human_reply": "person", "unrelated": "stranger"}
 
 
+def say(capsys, *lines):
+    """Shows the figures even when all is well."""
+    with capsys.disabled():
+        sys.stdout.write("\n" + "".join(f"  {line}\n" for line in lines))
+
+
 def check(rows, capsys):
     asked, right = counted([row for row in rows if row["expected_class"] in RIGHT])
-    with capsys.disabled():
-        print()
-        for name, count in sorted(asked.items()):
-            print(f"  {name:14} {right[name]:5} of {count:5}  {right[name] / count:6.1%}")
-    short = {
-        name: right[name] / count for name, count in asked.items() if right[name] / count < LEAST.get(name, 0)
-    }
-    assert not short
+    table = [
+        f"{name:14} {right[name]:5} of {n:5}  {right[name] / n:6.1%}" for name, n in sorted(asked.items())
+    ]
+    say(capsys, *table)
+    assert not {name for name, n in asked.items() if right[name] < int(LEAST.get(name, 0) * n)}
 
 
 def test_a_sample_of_real_mail_is_sorted(capsys):
@@ -129,6 +133,5 @@ def test_what_people_wrote_themselves_is_found_in_real_mail(capsys):
             text = read(raw).text if row["path"].endswith(".eml") else raw.decode("utf-8", "replace")
             asked += 1
             exact += own_words(text).split() == wanted.read_text(encoding="utf-8").split()
-    with capsys.disabled():
-        print(f"\n  own words, exactly: {exact} of {asked}")
+    say(capsys, f"own words, exactly: {exact} of {asked}")
     assert exact >= LEAST["own words"] * asked

@@ -1,4 +1,4 @@
-"""What a person wrote herself, without what she quotes; and when an absent one is back."""
+"""What a person wrote herself, whether it asks us to stop; and when an absent one is back."""
 # ruff: noqa: RUF001 - the words of other alphabets have letters that look like ours
 
 from datetime import UTC, date, datetime
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from mailer.replies import read
 from mailer.replies.automatic import automatic_in
 from mailer.replies.html_text import text_from_html
-from mailer.replies.mail import Mail
+from mailer.replies.mail import Fields, Mail
 from mailer.replies.quotes import own_words
+from mailer.replies.requests import stop_request
 
 NOW = datetime(2025, 5, 5, 9, tzinfo=UTC)
 
@@ -146,6 +147,84 @@ def test_a_note_written_in_december_speaks_of_january():
         date=NOW.replace(month=12, day=20),
     )
     assert automatic_in(note).until == date(2026, 1, 7)
+
+
+RECEIPTS = [
+    "Thank you for contacting us. We have received your message and will get back to you shortly.",
+    "Your request (#1234) was carried out on Monday and logged. We return to every request in two days.",
+    "Vielen Dank für Ihre Nachricht. Wir melden uns so bald wie möglich bei Ihnen zurück.",
+    "Nous avons bien reçu votre message et revenons vers vous bientôt. Merci de votre retour.",
+    "Hemos recibido su mensaje y le responderemos lo antes posible. Para darse de baja, escriba a x.",
+    "Abbiamo ricevuto il suo messaggio e risponderemo il prima possibile.",
+    "Wij hebben uw bericht ontvangen en komen zo snel mogelijk terug op uw vraag.",
+    "Recebemos a sua mensagem e responderemos assim que possível.",
+    "Otrzymaliśmy Twoją wiadomość. Odpowiemy jak najszybciej.",
+    "Vi har mottagit ditt meddelande och återkommer så snart vi kan.",
+    "Vi har modtaget din henvendelse og vender tilbage til dig.",
+    "Olemme vastaanottaneet viestisi ja palaamme asiaan mahdollisimman pian.",
+    "Obdrželi jsme vaši zprávu a odpovíme co nejdříve.",
+    "Мы получили ваше письмо и ответим в ближайшее время.",
+    "Mesajınızı aldık, en kısa sürede size geri döneceğiz.",
+    "お問い合わせを受け付けました。ありがとうございます。",
+    "我们已收到您的邮件，将尽快回复。",
+]
+
+
+@pytest.mark.parametrize("words", RECEIPTS)
+def test_a_receipt_is_no_absence(words):
+    header = Fields((("auto-submitted", "auto-replied"),))
+    assert not automatic_in(Mail(subject="Re: Hello", text=words, fields=header)).away
+
+
+REQUESTS = [
+    "Please unsubscribe me.",
+    "stop",
+    "Hi, please take us off your list. Thanks, Ana",
+    "Don't write to us again, please.",
+    "Bitte nehmen Sie uns aus dem Verteiler.",
+    "Bitte keine weiteren Mails mehr.",
+    "Merci de ne plus nous écrire.",
+    "Veuillez me désinscrire.",
+    "Por favor, quiero darme de baja.",
+    "No queremos recibir más correos.",
+    "Vi prego di cancellarmi: non desidero ricevere altre mail.",
+    "Graag geen mails meer.",
+    "Não quero mais receber estes emails.",
+    "Proszę mnie nie męczyć, nie chcę otrzymywać wiadomości.",
+    "Ta bort mig från listan.",
+    "Fjern mig fra listen.",
+    "Slutt å skrive til oss.",
+    "Poistakaa minut listalta.",
+    "Prosím, odhlaste nás.",
+    "Отпишите меня, пожалуйста.",
+    "Відпишіть мене.",
+    "Bir daha mail göndermeyin.",
+    "配信停止をお願いします。",
+    "请勿再发邮件。",
+    "수신거부 부탁드립니다.",
+]
+
+
+@pytest.mark.parametrize("words", REQUESTS)
+def test_a_request_to_stop_is_heard_in_many_languages(words):
+    assert stop_request(own_words(words), "Re: Hello")
+
+
+NO_REQUESTS = [
+    "Please do not unsubscribe me, I want to stay.",
+    "I never asked to be unsubscribed.",
+    "How can our members unsubscribe from your newsletter?",
+    "Sure!\n\n> To stop these letters, answer “unsubscribe”.\n",
+    "Sure!\n\n--\nTo unsubscribe from this group, send mail to x@lists.example",
+    "To unsubscribe, click here: https://x.example",
+    "We would love to take part. " * 10 + "By the way, our old list's members may want to unsubscribe me.",
+    "I am not interested in a project night, but do tell me about the grants.",
+]
+
+
+@pytest.mark.parametrize("words", NO_REQUESTS)
+def test_a_word_about_stopping_is_no_request(words):
+    assert stop_request(own_words(words), "Re: Hello") == ""
 
 
 @settings(max_examples=150, deadline=None)

@@ -237,7 +237,7 @@ def test_a_bad_certificate_is_told_in_plain_words_however_deep_it_lies(number, w
             replace(FAR, host="localhost"),
             OSError("Multiple exceptions"),
             "nobody answers at localhost:465",
-            "start the",
+            "start it",
         ),
         (FAR, TimeoutError(), "mail.psf.example:465 did not answer in time", "try again later"),
         (

@@ -53,7 +53,7 @@ def test_nobody_at_the_port_is_one_sentence_and_a_next_step():
     with pytest.raises(ServerUnavailable) as caught:
         asyncio.run(run())
     assert caught.value.what == f"nobody answers at 127.0.0.1:{port}"
-    assert caught.value.fix.startswith("start the server")
+    assert caught.value.fix.startswith("start it")
 
 
 def test_in_the_clear_only_this_machine_is_spoken_to():

@@ -52,7 +52,7 @@ def replies(context: click.Context, name: str | None, everything: bool) -> None:
         say(f"{other} of them do not belong to {name}; campaign replies --all lists them", "dim")
 
 
-def print_messages(messages: Sequence["Message"]) -> bool:
+def print_messages(messages: Sequence["Message"], title: str = "") -> bool:
     """Two lines for each message that has to do with us; says whether there were any."""
     from rich.cells import set_cell_size
     from rich.padding import Padding
@@ -65,6 +65,8 @@ def print_messages(messages: Sequence["Message"]) -> bool:
     if not listed:
         return False
     console = out()
+    if title:
+        console.print(title, style="dim")
     groups = [", ".join(group for _, group in m.match.conversations) or "?" for m in listed]
     widest = min(max(map(len, groups)), WIDEST_GROUP)
     for message, group in zip(listed, groups, strict=True):

@@ -88,7 +88,7 @@ def _read_mailbox(
         say("the mailbox could not be read, so no follow-up leaves", "yellow")
         return None
     # What is read here is not new any more for `campaign replies`, so it is shown here.
-    if print_messages(mailbox.new):
+    if print_messages(mailbox.new, title="new in your mailbox"):
         out().print()
     return mailbox
 

@@ -106,13 +106,9 @@ def _of_filter(node: nodes.Filter, seen: _Seen) -> Iterator[Use]:
 
 
 def _of_or(node: nodes.Or, seen: _Seen) -> Iterator[Use]:
-    yield from _use(node.left, seen, needed=False) if word_of(node.left) else _uses(node.left, seen)
-    yield from _uses(node.right, seen.filling(_false(node.left)))
-
-
-def _of_and(node: nodes.And, seen: _Seen) -> Iterator[Use]:
+    """An empty left side gives way to the right one."""
     yield from _asked(node.left, seen)
-    yield from _uses(node.right, seen.filling(_true(node.left)))
+    yield from _uses(node.right, seen.filling(_false(node.left)))
 
 
 def _of_choice(node: nodes.CondExpr, seen: _Seen) -> Iterator[Use]:
@@ -155,7 +151,6 @@ def _of_set(node: nodes.Assign, seen: _Seen) -> Iterator[Use]:
 _VISITS: dict[type[nodes.Node], Callable[..., Iterator[Use]]] = {
     nodes.Filter: _of_filter,
     nodes.Or: _of_or,
-    nodes.And: _of_and,
     nodes.CondExpr: _of_choice,
     nodes.If: _of_if,
     nodes.For: _of_for,

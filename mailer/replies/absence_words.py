@@ -11,15 +11,17 @@ _ABSENCE = {
         out of (the |my )?office
         \booo\b
         on (annual |maternity |paternity |parental |medical |sick )?(leave|vacation|holidays?|sabbatical)
-        (am|be|is|i'm|i’m) (currently )?(away|travell?ing|on the road|off|unavailable|offline)\b
-        \b(out|away|offline|unavailable) (until|till|from|through|on)\b
+        (\bam|\bbe|\bis|i'm|i’m) (currently )?(away|travell?ing|on the road|off|unavailable|offline)\b
+        \bout (until|till|through)\b
+        \b(away|offline|unavailable) (until|till|from|through|on)\b
         \b(vacation|pto)\b
         out of town
         away from (the|my) (office|desk|computer|mail|e-?mail)
         not (be )?(in|at) (the|my) office
         limited (access|ability)
         (no|little|limited|intermittent) access to (my )?e-?mail
-        \b(be )?(back|return|returning) (in|to|at|on|from)\b
+        \b(be back|back (in the office|at work|on|from))\b
+        \breturn(ing)? (to (the|my|our) office|to work|on|in|from)\b
         (until|upon|after) my return
         no longer (works?|working|with|employed) (at|for|here)
     """,
@@ -52,7 +54,7 @@ _ABSENCE = {
         me encuentro (fuera|ausente|de)
         a mi (regreso|vuelta)
         ausente (de|hasta|del)
-        de baja
+        (estoy de baja|baja (médica|laboral|por))
         permiso de (maternidad|paternidad)
         regres(o|aré|are) (el|a)
         vuelvo el|volveré
@@ -73,7 +75,7 @@ _ABSENCE = {
         op vakantie
         niet bereikbaar
         weer (bereikbaar|aanwezig|op kantoor)
-        terug op
+        terug op (maan|dins|woens|donder|vrij|\d)
         zwangerschapsverlof
     """,
     "pt": r"""
@@ -108,7 +110,7 @@ _ABSENCE = {
         fravær
         (på|holder) ferie
         ferie (til|fra)
-        er tilbage
+        \ber tilbage
         tilbage (på|den|igen)
         barsel
         ikke til stede
@@ -153,7 +155,7 @@ _ABSENCE = {
         ofiste (değilim|olmayacağım|bulunm)
         izinde|izinli|tatilde|seyahatte
         yıllık iz[ni]
-        dönece|geri dön
+        (ofise|işe|izinden|tatilden) dön
     """,
     "ja": r"""
         不在|休暇|休業

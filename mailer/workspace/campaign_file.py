@@ -1,12 +1,11 @@
 """Reads one campaign's file: who is written to, and in which steps."""
 
-import difflib
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.nouns import NAME, Campaign, Problem, Step, visible
+from mailer.nouns import NAME, Campaign, Problem, Step, nearest, visible
 from mailer.workspace import toml_lines
 from mailer.workspace.cells import slug
 from mailer.workspace.files import read_text
@@ -71,9 +70,9 @@ def _unknown(root: Path, name: str) -> Problem | None:
         proposed = slug(name)
         fix = f"rename the file to {proposed}.toml" if proposed else "rename the file in small letters"
         return Problem("campaigns", 0, 0, what, fix)
-    near = difflib.get_close_matches(name, names, 1)
+    near = nearest(name, names)
     proposed = "my-campaign" if name in RESERVED else slug(name) or "my-campaign"
-    fix = f"did you mean {near[0]}?" if near else f"campaign new {proposed}"
+    fix = f"did you mean {near}?" if near else f"campaign new {proposed}"
     return Problem("campaigns", 0, 0, f"there is no campaign called {shown!r}", fix)
 
 
@@ -143,8 +142,8 @@ class _Reading:
             if isinstance(text, Problem):
                 yield text
             return
-        near = difflib.get_close_matches(step.template, names, 1)
-        fix = f"did you mean {near[0]}?" if near else f"write it: templates/{step.template}.md"
+        near = nearest(step.template, names)
+        fix = f"did you mean {near}?" if near else f"write it: templates/{step.template}.md"
         yield self._problem(place, "template", f"there is no template called {step.template!r}", fix)
 
     def _name_problems(self, place: int, step: "StepShape", seen: dict[str, int]) -> Iterator[Problem]:

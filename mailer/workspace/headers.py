@@ -1,10 +1,9 @@
 """Reads the first row of the table: what its columns are called, and whether the needed ones are there."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.nouns import Problem, visible
+from mailer.nouns import Problem, nearest, visible
 from mailer.workspace.cells import fault, slug
 from mailer.workspace.sheet import FILE, Row
 
@@ -84,7 +83,7 @@ def _missing(name: str, row: Row) -> Problem:
     plain = {slug(cell).replace("-", ""): cell for cell in row.cells if cell and cell not in NEEDED}
     near = [
         *(plain[word] for word in (name, *_COUSINS[name]) if word in plain),
-        *(plain[word] for word in difflib.get_close_matches(name, plain, 1)),
+        *(plain[word] for word in (nearest(name, plain),) if word),
     ]
     others = ", ".join(visible(cell, limit=20) for cell in row.cells[:12] if cell)
     fix = f"rename {visible(near[0], limit=40)!r} to {name!r}" if near else f"the columns are: {others}"

@@ -1,11 +1,10 @@
 """Reads `campaigns/settings.toml`, and the environment on top: who writes, through which servers."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailer.nouns import Problem, Sender, Server, Settings
+from mailer.nouns import Problem, Sender, Server, Settings, nearest
 from mailer.workspace import toml_lines
 from mailer.workspace.files import read_text
 
@@ -114,8 +113,8 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], 
             said[known[name]] = _from_text(known[name][1], value)
         # The servers ask for a password themselves.
         elif name.startswith(_PREFIX) and section in _KEYS and key != "password":
-            near = difflib.get_close_matches(key, _KEYS[section], 1)
-            fix = f"did you mean {_variable((section, *near))}?" if near else "see campaigns/README.md"
+            near = nearest(key, _KEYS[section])
+            fix = f"did you mean {_variable((section, near))}?" if near else "see campaigns/README.md"
             misnamed.append(Problem(ENVIRONMENT, 0, 0, f"{name} sets nothing", fix, warning=True))
     return said, tuple(misnamed)
 

@@ -1,14 +1,13 @@
 """Turns what pydantic finds wrong in a file into problems that say where, in plain words, and the remedy."""
 
 import dataclasses
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from mailer.nouns import Problem, visible
+from mailer.nouns import Problem, nearest, visible
 from mailer.workspace.shapes import OURS
 from mailer.workspace.toml_lines import Document, Path, Spot
 
@@ -112,8 +111,8 @@ def _unknown(shape: type[Any], path: Path) -> tuple[str, str]:
 
 def _meant(shape: Any, path: Path) -> Path:
     """The setting that a misspelt one was probably meant to be; () when none is near."""
-    near = difflib.get_close_matches(str(path[-1]).lower(), _names(shape, path[:-1]), 1)
-    return (*path[:-1], near[0]) if near else ()
+    near = nearest(str(path[-1]).lower(), _names(shape, path[:-1]))
+    return (*path[:-1], near) if near else ()
 
 
 def _names(shape: Any, place: Path) -> list[str]:
