@@ -263,6 +263,8 @@ class Imap:
     endless, flood are deeds. Empty bytes are the usual.
     """
 
+    user = "fellow"
+
     def __init__(
         self, mails=(), script=None, *, capabilities="IMAP4rev1 AUTH=PLAIN", context=None, implicit=False
     ):

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 
 from mailer.letters.faults import strangers
 from mailer.letters.markdown import Sheet, weave
 from mailer.letters.rows import OWN_WORDS, Row
 from mailer.letters.slots import AS_TEXT, BadLink, Slots, plain
 from mailer.letters.templates import Unclear, read
-from mailer.nouns import Draft, Group, LetterId, Organizer, Problem, Sender
+from mailer.nouns import Draft, Group, LetterId, Organizer, Problem, Sender, nearest
 
 _ANSWER = re.compile(r"^(?:re: ?)+", re.IGNORECASE)
 
@@ -123,6 +122,6 @@ class Book:
         return sheet
 
     def _missing(self, name: str) -> Problem:
-        near = next(iter(get_close_matches(name, sorted(self._templates), n=1)), "")
+        near = nearest(name, sorted(self._templates))
         what = f"there is no template {name!r}" + (f"; did you mean {near!r}?" if near else "")
         return Problem(f"templates/{name}.md", 0, 0, what, f"write {near}" if near else "write the file")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 from itertools import pairwise
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -10,7 +9,7 @@ from jinja2.environment import Environment
 
 from mailer.letters.needs import word_of
 from mailer.letters.sandbox import DEEPEST_LOOP, LOOP_WORDS, TEXT_METHODS
-from mailer.nouns import Problem
+from mailer.nouns import Problem, nearest
 
 SENDER_WORDS = frozenset({"name", "email", "role"})
 """What may follow `sender.`."""
@@ -95,7 +94,7 @@ def strangers(file: str, source: str, words: Mapping[str, int], known: Collectio
     desk = _Desk(file, source)
     for word, line in words.items():
         if word not in known:
-            near = _nearest(word, [name for name in known if name.isidentifier()])
+            near = nearest(word, sorted(name for name in known if name.isidentifier()))
             meant = f"; did you mean {near!r}?" if near else ""
             fix = (
                 f"write {near}"
@@ -103,10 +102,6 @@ def strangers(file: str, source: str, words: Mapping[str, int], known: Collectio
                 else f"add a column {word!r} to campaigns/groups.csv, or take the word out"
             )
             yield desk.problem(line, word, f"{word!r} is not a column{meant}", fix)
-
-
-def _nearest(word: str, words: Collection[str]) -> str:
-    return next(iter(get_close_matches(word, sorted(words), n=1)), "")
 
 
 def _sentence(message: str | None) -> str:
@@ -179,7 +174,7 @@ class _Desk:
         for kind, called, there in kinds:
             for node in tree.find_all(kind):
                 if node.name not in there:
-                    near = _nearest(node.name, there)
+                    near = nearest(node.name, sorted(there))
                     what = f"there is no {called} {node.name!r}" + (
                         f"; did you mean {near!r}?" if near else ""
                     )
@@ -201,7 +196,7 @@ class _Desk:
             of_sender = isinstance(node.node, nodes.Name) and node.node.name == "sender"
             allowed = SENDER_WORDS if of_sender else TEXT_METHODS | LOOP_WORDS
             if word and word not in allowed:
-                near = _nearest(word, allowed)
+                near = nearest(word, sorted(allowed))
                 thing = word_of(node.node) or "a value"
                 what = f"{thing} has no {word!r} that a letter may use" + (
                     f"; did you mean {near!r}?" if near else ""

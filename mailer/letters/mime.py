@@ -56,22 +56,15 @@ def write(
         address_line("To", draft.to_name, draft.to),
         subject_line(draft.subject),
     ]
-    reference = ref_line(ref)
-    text, html = _quoted(draft.text), _quoted(draft.html)
-    boundary = b"=_" + sha256(text + html).hexdigest()[:32].encode("ascii")
     # Some relays replace our Message-ID and keep References, so the first letter names itself there.
     below = [
         ids_line("Message-ID", [message_id]),
         *([ids_line("In-Reply-To", thread[-1:])] if thread else []),
         ids_line("References", thread or [message_id]),
         unsubscribe_line(sender.address, ref),
-        reference,
+        ref_line(ref),
         b"MIME-Version: 1.0",
-        b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"',
-        b"",
-        _PART % (boundary, b"plain", text),
-        _PART % (boundary, b"html", html),
-        b"--" + boundary + b"--\r\n",
+        *_body(draft),
     ]
     undated = b"\r\n".join([*above, *below])
     raw = b"\r\n".join([*above, date_line(date), *below]) if date else undated
@@ -80,6 +73,19 @@ def write(
     )
     prove(letter, draft, sender)
     return letter
+
+
+def _body(draft: Draft) -> list[bytes]:
+    """The two parts with the header field that announces them (RFC 2046 §5.1.4)."""
+    text, html = _quoted(draft.text), _quoted(draft.html)
+    boundary = b"=_" + sha256(text + html).hexdigest()[:32].encode("ascii")
+    return [
+        b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"',
+        b"",
+        _PART % (boundary, b"plain", text),
+        _PART % (boundary, b"html", html),
+        b"--" + boundary + b"--\r\n",
+    ]
 
 
 _from_line = lru_cache(maxsize=8)(address_line)

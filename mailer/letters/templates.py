@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import islice
 from types import TracebackType
 from typing import Any
@@ -17,7 +16,7 @@ from mailer.letters.faults import parse
 from mailer.letters.needs import Use, uses_in
 from mailer.letters.sandbox import LONGEST_TEXT, bounded, sandbox
 from mailer.letters.slots import SLOTS, Slots, SlotWords, into_slot
-from mailer.nouns import Problem
+from mailer.nouns import Problem, nearest
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]+|$)")
 _KNOWN_HEADERS = ("Subject",)
@@ -199,9 +198,9 @@ def _headers(file: str, text: str) -> tuple[str, int, tuple[Problem, ...]]:
 def _header_fault(name: str, value: str, subject: str) -> tuple[str, str]:
     """What is wrong with a header line, and its remedy; two empty texts when nothing is."""
     if name not in _KNOWN_HEADERS:
-        near = get_close_matches(name.capitalize(), _KNOWN_HEADERS, n=1, cutoff=0.5)
+        near = nearest(name.capitalize(), _KNOWN_HEADERS)
         if near:
-            return f"there is no header {name!r}; did you mean {near[0]!r}?", f"write {near[0]}:"
+            return f"there is no header {name!r}; did you mean {near!r}?", f"write {near}:"
         return f"there is no header {name!r}", "put an empty line above it if it belongs to the letter"
     if not value:
         return "the subject is empty", "write it; or take the line out, if this is a follow-up"

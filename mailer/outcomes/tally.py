@@ -28,12 +28,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepTally:
-    """One step's groups: `sent` got the letter; `fates` are theirs, each answer counted for the step it answers.
+    """One step's groups; each group is counted for one step, the one it answered or its latest.
 
     Attributes:
         step: The step's name.
         sent: To how many groups the letter went.
-        fates: Where those groups stand whose latest letter this is, or whose answer is to it.
+        fates: Where those stand whose latest letter this is, or who answered it.
     """
 
     step: str

@@ -118,7 +118,7 @@ _ABSENCE = {
     "nb": r"""
         (har|tar) ferie
         permisjon
-        er tilbake
+        \ber tilbake
         tilbake (på|den|igjen)
         bortreist
     """,
