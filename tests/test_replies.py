@@ -110,6 +110,12 @@ PEOPLE = {
         subject="Delivery failed for your mail",
         in_reply_to=id_of(FIRST),
     ),
+    "about an absence, by its title": mail(
+        "She can help, too.\n", subject="Re: Ana is out of office", in_reply_to=id_of(FIRST)
+    ),
+    "who is postmaster herself": mail(
+        in_reply_to=id_of(FIRST), **{"from": "Postmaster <postmaster@loirepy.example>"}, subject="Re: Hello"
+    ),
     "thanking": mail(
         "Thank you for your message! We will reply after our meeting.\n", subject="Re: Project nights"
     ),
@@ -167,6 +173,7 @@ SOFT = {
     "about us": report("5.1.8", "501 5.1.8 Sender address rejected: domain not found"),
     "waited too long": report("4.4.7", "delivery time expired"),
     "nothing said": report("5.0.0"),
+    "a code that only waits": report("4.4.4"),
     "a filter": report("5.0.0", "550 User unknown (in reply to end of DATA command)"),
     "text": notice(
         f"<{ANA}>:\nThe user's mailbox is full.\n\n--- Below this line is a copy of the message.\n"
@@ -223,12 +230,12 @@ MACHINES = {
         Kind.AUTO_ACK,
     ),
     "a notification": (
-        mail("Holiday sale!", **{"from": "shop@x.example"}, auto_submitted="auto-generated"),
+        mail("On vacation? Buy now!", **{"from": "shop@x.example"}, auto_submitted="auto-generated"),
         Kind.UNRELATED,
     ),
     "from a stranger": (mail(**{"from": "stranger@x.example"}), Kind.UNRELATED),
     "an absence with an empty envelope": (
-        mail("I am away and cannot be reached, my phone is off.", return_path="<>", subject="Hello"),
+        mail("I am away. Your message has not been delivered to others.", return_path="<>", subject="Hi"),
         Kind.OUT_OF_OFFICE,
     ),
 }
@@ -327,7 +334,13 @@ def test_a_mail_in_the_thread_of_a_matched_mail_belongs_to_its_letter():
 def test_a_known_sender_answers_the_newest_letter_to_her():
     found = sort(mail())[1]
     assert found.best.letter == AGAIN
+    assert found.candidates == (found.best,)
     assert found.best.because == f"we wrote to {ANA}"
+
+
+def test_our_own_address_in_the_table_makes_no_match():
+    ours = Sent(letters=((FIRST, US),))
+    assert sort(mail(**{"from": US}), ours)[1].candidates == ()
 
 
 def test_a_known_sender_in_any_case_or_behind_a_list_is_known():

@@ -73,41 +73,26 @@ def test_the_same_mail_is_read_in_every_form(raw):
 
 
 ALPHABETS = [
-    (b"charset=utf-8", "Schöne Grüße, Zażółć, привет, 今日は".encode()),
-    (b'charset="ISO-8859-1"', "Schöne Grüße “ja”".encode("cp1252")),
-    (b"charset=iso_8859-15", "Grüße für 5 €".encode("iso8859-15")),
-    (b"charset=windows-1251", "Привет".encode("cp1251")),
-    (b"charset=koi8-r", "Привет".encode("koi8-r")),
-    (b"charset=ISO-2022-JP", "今日は".encode("iso-2022-jp")),
-    (b"charset=Shift_JIS", "今日は①".encode("cp932")),
-    (b"charset=gb2312", "你好，朋友們".encode("gb18030")),
-    (b"charset=big5", "你好".encode("big5")),
-    (b"charset=ks_c_5601-1987", "안녕하세요 똠".encode("cp949")),
-    (b"charset=us-ascii", "Grüße".encode()),
-    (b"", "Grüße".encode()),
-    (b"", "Grüße".encode("cp1252")),
+    (b"charset=utf-8", "Schöne Grüße, Zażółć, привет, 今日は", "utf-8"),
+    (b'charset="ISO-8859-1"', "Schöne Grüße “ja”", "cp1252"),
+    (b"charset=iso_8859-15", "Grüße für 5 €", "iso8859-15"),
+    (b"charset=windows-1251", "Привет", "cp1251"),
+    (b"charset=koi8-r", "Привет", "koi8-r"),
+    (b"charset=ISO-2022-JP", "今日は", "iso-2022-jp"),
+    (b"charset=Shift_JIS", "今日は①", "cp932"),
+    (b"charset=gb2312", "你好，朋友們", "gb18030"),
+    (b"charset=big5", "你好", "big5"),
+    (b"charset=ks_c_5601-1987", "안녕하세요 똠", "cp949"),
+    (b"charset=us-ascii", "Grüße", "utf-8"),
+    (b"", "Grüße", "utf-8"),
+    (b"", "Grüße", "cp1252"),
 ]
 
 
-@pytest.mark.parametrize(("label", "raw"), ALPHABETS)
-def test_mails_in_every_alphabet_in_use_are_read(label, raw):
-    letter = read(HEAD + b"Content-Type: text/plain; " + label + b"\n\n" + raw)
-    assert "\ufffd" not in letter.text
-    assert letter.text.encode("utf-8") in {
-        raw.decode(codec, "replace").encode()
-        for codec in (
-            "utf-8",
-            "cp1252",
-            "cp1251",
-            "koi8-r",
-            "cp932",
-            "gb18030",
-            "big5",
-            "cp949",
-            "iso2022_jp",
-            "iso8859-15",
-        )
-    }
+@pytest.mark.parametrize(("label", "text", "codec"), ALPHABETS)
+def test_mails_in_every_alphabet_in_use_are_read(label, text, codec):
+    letter = read(HEAD + b"Content-Type: text/plain; " + label + b"\n\n" + text.encode(codec))
+    assert letter.text == text
     assert letter.notes == ()
 
 
@@ -243,14 +228,16 @@ CUT = {
     "too many lines": (HEAD + b"\n" + filled(b"a\n", 100_000), "very long"),
     "too many fields": (filled(b"A: b\n", 2_000) + b"\nHi", "header"),
     "too many parts": (HOSTILE["100,000 parts"], "parts"),
-    "too deep": (HOSTILE["5,000 levels"], "parts"),
+    "too deep": (HOSTILE["5,000 levels"], "very many parts"),
     "too tangled": (HOSTILE["mails in mails"], "told apart"),
 }
 
 
 @pytest.mark.parametrize(("raw", "word"), CUT.values(), ids=CUT.keys())
 def test_what_is_left_out_is_noted(raw, word):
-    assert any(word in note for note in read(raw).notes)
+    letter = read(raw)
+    assert any(word in note for note in letter.notes)
+    assert letter.text.count("\n") <= 20_000
 
 
 def test_the_first_and_the_last_of_many_references_are_kept():

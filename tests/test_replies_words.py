@@ -64,11 +64,15 @@ OWN = {
         "As I wrote on 12.03.2025, here is the list:\n\nMonday\nTuesday",
         "As I wrote on 12.03.2025, here is the list:\n\nMonday\nTuesday",
     ),
-    "prose with a colon": (
-        "From: Berlin\nTo: Paris\n\nis our trip",
-        "From: Berlin\nTo: Paris\n\nis our trip",
+    "prose with colons": ("Trip:\nFrom: Berlin, 5 May\nTo: Paris\n", "Trip:\nFrom: Berlin, 5 May\nTo: Paris"),
+    "a dash is no signature": (
+        "Yes!\nWe meet -- as always -- soon.\n",
+        "Yes!\nWe meet -- as always -- soon.",
     ),
-    "a dash is no signature": ("We meet -- as always -- on Monday.\n", "We meet -- as always -- on Monday."),
+    "an answer below a bare heading": (
+        "On Mon, May 5, 2025 at 9:00 Maria <m@f.example> wrote:\n\nYes, gladly.\n",
+        "Yes, gladly.",
+    ),
     "nothing": ("", ""),
 }
 
@@ -141,11 +145,10 @@ def test_apples_end_date_goes_before_all_words():
 
 
 def test_a_note_written_in_december_speaks_of_january():
-    note = Mail(
-        subject="Automatic reply: x",
-        text="Out of office until January 7.",
-        date=NOW.replace(month=12, day=20),
-    )
+    december = NOW.replace(month=12, day=20)
+    note = Mail(subject="Automatic reply: x", text="Out of office until January 7.", date=december)
+    assert automatic_in(note).until == date(2026, 1, 7)
+    note = Mail(subject="Abwesenheitsnotiz: x", text="Ich bin ab 07.01. wieder da.", date=december)
     assert automatic_in(note).until == date(2026, 1, 7)
 
 
@@ -178,6 +181,9 @@ def test_a_receipt_is_no_absence(words):
 
 REQUESTS = [
     "Please unsubscribe me.",
+    "Could you please unsubscribe me?",
+    "How do I unsubscribe?",
+    "Kindly remove our group from your mailing list.",
     "stop",
     "Hi, please take us off your list. Thanks, Ana",
     "Don't write to us again, please.",
@@ -217,6 +223,8 @@ NO_REQUESTS = [
     "Sure!\n\n> To stop these letters, answer “unsubscribe”.\n",
     "Sure!\n\n--\nTo unsubscribe from this group, send mail to x@lists.example",
     "To unsubscribe, click here: https://x.example",
+    "Unsubscribe: https://x.example",
+    "Could you please remove the old logo from your page?",
     "We would love to take part. " * 10 + "By the way, our old list's members may want to unsubscribe me.",
     "I am not interested in a project night, but do tell me about the grants.",
 ]

@@ -79,9 +79,7 @@ def ref_line(ref: str) -> bytes:
     Raises:
         BadData: it is no reference.
     """
-    if not _REF.fullmatch(ref):
-        raise BadData(f"{ref!r} is no reference of a letter")
-    return f"X-Campaign-Ref: {ref}".encode("ascii")
+    return f"X-Campaign-Ref: {_checked(ref)}".encode("ascii")
 
 
 def unsubscribe_line(address: Address, ref: str) -> bytes:
@@ -90,9 +88,18 @@ def unsubscribe_line(address: Address, ref: str) -> bytes:
     Args:
         address: Where the request to stop goes.
         ref: The letter's reference, so that the request finds its group.
+
+    Raises:
+        BadData: it is no reference.
     """
     mailbox = f"{quote(address.local, safe=_MAILTO_MARKS)}@{address.domain}"
-    return f"List-Unsubscribe: <mailto:{mailbox}?subject=unsubscribe%20{ref}>".encode("ascii")
+    return f"List-Unsubscribe: <mailto:{mailbox}?subject=unsubscribe%20{_checked(ref)}>".encode("ascii")
+
+
+def _checked(ref: str) -> str:
+    if not _REF.fullmatch(ref):
+        raise BadData(f"{ref!r} is no reference of a letter")
+    return ref
 
 
 def date_line(date: datetime) -> bytes:

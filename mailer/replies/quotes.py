@@ -161,7 +161,7 @@ def _without_signature(low: Sequence[str], start: int, end: int) -> int:
     """Where the signature of a stretch begins; its end when there is none."""
     for at in range(start, end):
         line = low[at]
-        if "--" in line:
+        if line in {"--", "- --"}:
             return at
         if not line or len(line) > _SHORT:
             continue

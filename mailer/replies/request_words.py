@@ -8,8 +8,9 @@ REQUEST = any_of(r"""
     unsubscribe (me|us|my|our|this address)\b
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) to (unsubscribe|be (removed|unsubscribed|taken))
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) (you )?to (opt out|stop (writing|sending|e?mailing))
-    (please|kindly|pls) remove\b
-    remove (me|us|my|our)\b
+    \bhow (do|can) (i|we) (unsubscribe|opt out|stop (this|these))
+    remove (me|us|my (name|address|e-?mail)|our (name|address|e-?mail)|this address)\b
+    remove .{1,40} from (your|the|this|any|all) (\w{1,12} )?(mailing|e-?mail|contact|distribution)
     take (me|us|my|our) .{0,30}\boff\b
     \b(i|we) (hereby )?opt out
     stop (sending|e-?mailing|mailing|contacting|writing|spamming|bothering)\b
@@ -120,9 +121,6 @@ ALONE = any_of(r"""
 NEGATED = any_of(r"""
     (\bnot|n.t|\bnever|no need to|rather than|instead of|without)( \w{1,12}){0,3} {0,2}$
     \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|не)( \w{1,12}){0,3} {0,2}$
-""")
-QUESTION = any_of(r"""
-    \b(how|can|could|should|shall|do|does|wie|kann|comment|cómo|come)\b[^.!?]{0,80}$
 """)
 OFFER = any_of(r"""
     https?:|www\.|mailto:|<

@@ -4,16 +4,13 @@ The request must be what the mail is about: short words, or right at the beginni
 "unsubscribe" is mostly about something else, in a quoted footer it is ours, next to a link a newsletter's.
 """
 
-import re
-
-from mailer.replies.request_words import ALONE, NEGATED, OFFER, QUESTION, REQUEST
+from mailer.replies.request_words import ALONE, NEGATED, OFFER, REQUEST
 
 _LEADING = 160
 _SHORT = 240
 _ONE_WORD = 60
 _AROUND = 80
 _EXAMINED = 4_000
-_END = re.compile(r"[.!?]")
 
 
 def stop_request(words: str, subject: str) -> str:
@@ -31,7 +28,7 @@ def stop_request(words: str, subject: str) -> str:
     for found in REQUEST.finditer(text, 0, len(text) if len(text) <= _SHORT else _LEADING):
         before = text[max(0, found.start() - _AROUND) : found.start()]
         after = text[found.end() : found.end() + _AROUND]
-        if not (_is_negated(before) or _is_offered(before, after) or _is_asked(before, after)):
+        if not (_is_negated(before) or _is_offered(before, after)):
             return found[0].strip(" ,.:;!?")
     return ""
 
@@ -44,9 +41,3 @@ def _is_negated(before: str) -> bool:
 def _is_offered(before: str, after: str) -> bool:
     """Whether somebody offers it to us rather than asks for it ("to unsubscribe click here")."""
     return bool(OFFER.search(before[-_AROUND // 2 :] + after))
-
-
-def _is_asked(before: str, after: str) -> bool:
-    """Whether the sentence is a question about it ("how can our members unsubscribe?")."""
-    end = _END.search(after)
-    return bool(QUESTION.search(before)) and bool(end and end[0] == "?")
