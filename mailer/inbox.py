@@ -68,7 +68,9 @@ class _Desk:
 
     def file(self, cursor: Cursor, fetched: Fetched) -> Message | None:
         """Note one mail; None when it was known already."""
-        identity = hashlib.sha256(fetched.raw).hexdigest()[:12]
+        # A mail that the server cannot show has no bytes to be known by; then its place stands for it.
+        known_by = fetched.raw or f"{cursor.folder} {cursor.validity} {fetched.uid}".encode()
+        identity = hashlib.sha256(known_by).hexdigest()[:12]
         if self.ledger.has_message(identity):
             self.ledger.advance(cursor)
             return None

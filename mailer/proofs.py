@@ -100,7 +100,12 @@ def _letter_problems(
                 file, campaign.where_line, 0, "the audience is empty: no group matches it", "", warning=True
             )
         for index, step in enumerate(campaign.steps):
-            if f"templates/{step.template}.md" in broken:
+            template = f"templates/{step.template}.md"
+            if template in broken:
+                continue
+            if not index and not book.has_subject(step.template):
+                what = f"the first letter of {campaign.name} needs a subject"
+                yield Problem(template, 1, 0, what, "begin the file with a line such as Subject: …")
                 continue
             for group in chosen:
                 yield from _faults(campaign, step, index, group, book, sender)

@@ -85,7 +85,7 @@ class Message:
     """One incoming mail as the ledger remembers it. All text in it is untrusted.
 
     Attributes:
-        id: Ours: the first 12 hex digits of the SHA-256 of its bytes.
+        id: Ours: the first 12 hex digits of the SHA-256 of its bytes (of its place, when it has none).
         message_id: Its own Message-ID with angle brackets; empty when it has none.
         folder: Where it was found.
         uid: Its number there.

@@ -75,7 +75,7 @@ def match(mail: Mail, ours: Ours) -> Match:
         The letters that its ids name; without any, those that mails earlier in its thread were matched to;
         without these, the newest letter of each conversation with its sender. Equal points mean a tie.
     """
-    found = list(_by_ids(mail, ours)) or list(_by_address(mail, ours))
+    found = list(_by_ids(mail, ours)) or list(_by_thread(mail, ours)) or list(_by_address(mail, ours))
     best: dict[LetterId, Candidate] = {}
     for candidate in sorted(found, key=lambda each: -each.points):
         best.setdefault(candidate.letter, candidate)
