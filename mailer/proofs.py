@@ -19,32 +19,25 @@ from mailer.nouns import (
     marks,
     nearest,
 )
-from mailer.planning import Audience, Plan, Status, read_audience
-from mailer.workspace import Table, Workspace
+from mailer.planning import Plan, Status
+from mailer.workspace import Manuscript, Workspace, read_manuscript
 
 
 @dataclass(frozen=True, slots=True)
-class Manuscript:
+class Proofs:
     """Everything that the fellow wrote, read once, with all that is wrong in it.
 
     Attributes:
-        table: The groups, and how many of their rows could be used.
+        manuscript: The table and the campaigns.
         settings: None when they cannot be used at all.
         book: The templates.
-        campaigns: The campaigns that can be used, with their audiences, by name.
         problems: What is wrong in settings, table, campaigns, templates and letters, in that order.
     """
 
-    table: Table
+    manuscript: Manuscript
     settings: Settings | None
     book: Book
-    campaigns: Mapping[str, tuple[Campaign, Audience]]
     problems: tuple[Problem, ...]
-
-    @property
-    def groups(self) -> tuple[Group, ...]:
-        """The groups that can be written to, in the order of the table."""
-        return self.table.groups
 
     @property
     def mistakes(self) -> tuple[Problem, ...]:
@@ -52,50 +45,36 @@ class Manuscript:
         return tuple(problem for problem in self.problems if not problem.warning)
 
 
-def read_manuscript(workspace: Workspace, names: Sequence[str] = ()) -> Manuscript:
-    """Read and check the workspace.
+def read_proofs(workspace: Workspace, names: Sequence[str] = ()) -> Proofs:
+    """Read and check the workspace, and print every letter once.
 
     Args:
         workspace: Where.
         names: Only these campaigns with their templates; empty for all campaigns and all templates.
-
-    Raises:
-        UsageError: when a name is no campaign's, with the nearest that is.
     """
     settings, problems = workspace.settings()
-    table = workspace.table()
-    found = [*problems, *table.problems]
+    manuscript = read_manuscript(workspace, names)
+    found = [*problems, *manuscript.problems]
     templates = workspace.templates()
     book = Book(templates)
-    campaigns: dict[str, tuple[Campaign, Audience]] = {}
-    for name in names or workspace.campaign_names():
-        campaign, more = workspace.campaign(name)
-        found += more
-        if campaign:
-            audience, more = read_audience(campaign, table.groups, table.columns)
-            found += more
-            campaigns[name] = campaign, audience
-    used = dict.fromkeys(step.template for campaign, _ in campaigns.values() for step in campaign.steps)
+    campaigns = [campaign for campaign, _ in manuscript.campaigns.values()]
+    used = dict.fromkeys(step.template for campaign in campaigns for step in campaign.steps)
     for template in used if names else templates:
-        found += book.problems(template, table.columns)
+        found += book.problems(template, manuscript.table.columns)
     if settings:
-        found += _letter_problems(campaigns, table.groups, book, settings.sender, found)
-    return Manuscript(table, settings, book, campaigns, tuple(dict.fromkeys(found)))
+        found += _letter_problems(manuscript, book, settings.sender, found)
+    return Proofs(manuscript, settings, book, tuple(dict.fromkeys(found)))
 
 
 def _letter_problems(
-    campaigns: Mapping[str, tuple[Campaign, Audience]],
-    groups: Sequence[Group],
-    book: Book,
-    sender: Sender,
-    known: Sequence[Problem],
+    manuscript: Manuscript, book: Book, sender: Sender, known: Sequence[Problem]
 ) -> Iterator[Problem]:
     """Render every letter to every organizer once, and say what stands in the way."""
     broken = {problem.file for problem in known if not problem.warning}
-    for campaign, audience in campaigns.values():
-        chosen = [group for group in groups if audience.selects(group)]
+    for campaign, audience in manuscript.campaigns.values():
+        chosen = [group for group in manuscript.groups if audience.selects(group)]
         file = f"campaigns/{campaign.name}.toml"
-        if not chosen and groups and file not in broken:
+        if not chosen and manuscript.groups and file not in broken:
             yield Problem(
                 file, campaign.where_line, 0, "the audience is empty: no group matches it", "", warning=True
             )
@@ -122,12 +101,12 @@ def _faults(
 
 
 def preview(
-    manuscript: Manuscript, plan: Plan, key: bytes, group: str = "", step: str = ""
+    proofs: Proofs, plan: Plan, key: bytes, group: str = "", step: str = ""
 ) -> Iterator[tuple[Draft, Letter, str]]:
     """The letters exactly as they would leave, but for `Date`.
 
     Args:
-        manuscript: The templates, the table and the sender.
+        proofs: The templates, the table and the sender.
         plan: Says which letters are due and to whom.
         key: The ledger's secret, so that ids are the real ones.
         group: Only letters to this group; also one that is not due yet.
@@ -140,12 +119,12 @@ def preview(
         UsageError: when the campaign has no such step, or does not write to such a group.
         BadData: when a letter cannot be rendered.
     """
-    if manuscript.settings is None:
+    if proofs.settings is None:
         raise BadData("the settings cannot be used", fix="campaign check")
     names = [known.name for known in plan.campaign.steps]
     if step and step not in names:
         raise UsageError(f"{plan.campaign.name} has no step {step!r}", fix=f"its steps: {', '.join(names)}")
-    groups = {known.id: known for known in manuscript.groups}
+    groups = {known.id: known for known in proofs.manuscript.groups}
     if group and group not in {line.letter.group for line in plan.lines}:
         raise _stranger(group, groups, plan)
     for line in plan.lines:
@@ -157,11 +136,11 @@ def preview(
         wanted = wanted if not step else line.letter.step == step
         if not wanted or (group and line.letter.group != group) or line.letter.group not in groups:
             continue
-        due = _rehearsed(manuscript, plan.campaign, line.letter, line.due, key) if line.due else None
+        due = _rehearsed(proofs, plan.campaign, line.letter, line.due, key) if line.due else None
         if due is None:
             continue
         why_not = "" if line.status is Status.DUE else f"{line.status}: {line.because}"
-        yield *compose(manuscript.book, manuscript.settings.sender, key, line.letter, due, None), why_not
+        yield *compose(proofs.book, proofs.settings.sender, key, line.letter, due, None), why_not
 
 
 def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError:
@@ -172,17 +151,17 @@ def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError
     return UsageError(f"there is no group {group!r} in the table", fix=fix)
 
 
-def _rehearsed(manuscript: Manuscript, campaign: Campaign, letter: LetterId, due: Due, key: bytes) -> Due:
+def _rehearsed(proofs: Proofs, campaign: Campaign, letter: LetterId, due: Due, key: bytes) -> Due:
     """A follow-up whose first letter has not left yet, as if the letters before it had left as they stand."""
     if not due.follow_up or due.thread:
         return due
-    assert manuscript.settings
-    sender = manuscript.settings.sender
+    assert proofs.settings
+    sender = proofs.settings.sender
     before = campaign.steps[: campaign.steps.index(due.step)]
     ids = [replace(letter, step=step.name) for step in before]
     first = Due(due.group, due.organizer, before[0])
     return replace(
         due,
         thread=tuple(marks.message_id(known, sender.address.domain, key) for known in ids),
-        first_subject=compose(manuscript.book, sender, key, ids[0], first, None)[0].subject,
+        first_subject=compose(proofs.book, sender, key, ids[0], first, None)[0].subject,
     )

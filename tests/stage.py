@@ -15,10 +15,10 @@ from pathlib import Path
 
 from mailer.ledger import Ledger, create, open_ledger
 from mailer.nouns import Settings, World
-from mailer.proofs import read_manuscript
+from mailer.proofs import read_proofs
 from mailer.rehearsal import Clock, Person, Rehearsal
 from mailer.servers import mailbox, post_office
-from mailer.workspace import Workspace, find
+from mailer.workspace import Workspace, find, read_manuscript
 
 START = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 
@@ -88,6 +88,9 @@ class Stage:
 
     def manuscript(self, *names):
         return read_manuscript(self.workspace, names)
+
+    def proofs(self, *names):
+        return read_proofs(self.workspace, names)
 
     def ledger(self) -> Ledger:
         return open_ledger(self.workspace.ledger_folder, self.workspace.ledger_id_file)

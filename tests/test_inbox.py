@@ -18,7 +18,7 @@ def send(play, ledger):
     read = play.manuscript("hello")
     campaign, audience = read.campaigns["hello"]
     made = make_plan(campaign, audience, read.groups, ledger.history(), play.clock.now())
-    outbox = Outbox(play.world, play.settings, ledger, read.book)
+    outbox = Outbox(play.world, play.settings, ledger, play.proofs().book)
     return asyncio.run(outbox.send(made.due, None, lambda sent: None, lambda: False))
 
 

@@ -31,8 +31,8 @@ def plan(play, ledger):
 
 
 def send(play, ledger, *, read=None, world=None, told=lambda sent: None, stop=lambda: False):
-    manuscript, made = plan(play, ledger)
-    outbox = Outbox(world or play.world, play.settings, ledger, manuscript.book)
+    _, made = plan(play, ledger)
+    outbox = Outbox(world or play.world, play.settings, ledger, play.proofs().book)
     return asyncio.run(outbox.send(made.due, read, told, stop))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mailer.nouns import History
     from mailer.outcomes import Fate, Tally
     from mailer.planning import Plan
-    from mailer.proofs import Manuscript
+    from mailer.workspace import Manuscript
 
 BAR = 60
 """Characters of the picture that shows all groups of a campaign."""
@@ -45,7 +45,7 @@ def status(context: click.Context, name: str | None) -> None:
     from mailer.cli.screen import out, say
 
     session = open_session(context)
-    read = session.manuscript(*([name] if name else []), strict=False)
+    read = session.manuscript(*([name] if name else []))
     with session.ledger() as ledger:
         history = ledger.history()
     begun = [known for known in read.campaigns if name or _has_letters(history, known)]
@@ -171,7 +171,7 @@ def list_campaigns(context: click.Context) -> None:
     from mailer.outcomes import take_tally
 
     session = open_session(context)
-    read = session.manuscript(strict=False)
+    read = session.manuscript()
     with session.ledger() as ledger:
         history = ledger.history()
     numbers = ("steps", "audience", "contacted", "answered", "due now")

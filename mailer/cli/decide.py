@@ -21,7 +21,7 @@ def _clerk(context: click.Context) -> "Iterator[Clerk]":
     from mailer.orders import Clerk
 
     session = open_session(context)
-    groups = session.manuscript(strict=False).groups
+    groups = session.manuscript().groups
     with session.ledger() as ledger:
         yield Clerk(ledger, groups, session.person, session.world.now())
 

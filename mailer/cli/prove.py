@@ -23,9 +23,10 @@ def check(context: click.Context, name: str | None) -> int:
     from mailer.cli.screen import out, print_problems, say, several
 
     session = open_session(context)
-    read = session.manuscript(*([name] if name else []), strict=False)
-    print_problems(read.problems, out())
-    mistakes, warnings = len(read.mistakes), len(read.problems) - len(read.mistakes)
+    proofs = session.proofs(*([name] if name else []), strict=False)
+    read = proofs.manuscript
+    print_problems(proofs.problems, out())
+    mistakes, warnings = len(proofs.mistakes), len(proofs.problems) - len(proofs.mistakes)
     if read.table.rejected:
         say(f"{read.table.rejected} of {several(read.table.rows, 'row')} of the table cannot be used", "red")
     if mistakes:
@@ -70,9 +71,9 @@ def preview(context: click.Context, name: str, group: str, step: str, html: bool
     from mailer.proofs import preview as proof
 
     session = open_session(context)
-    read = session.manuscript(name)
+    read = session.proofs(name)
     with session.ledger() as ledger:
-        plan = session.plan(read, name, ledger.history())
+        plan = session.plan(read.manuscript, name, ledger.history())
         count = 0
         for draft, letter, why_not in proof(read, plan, ledger.key, group, step):
             count += 1

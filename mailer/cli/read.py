@@ -36,7 +36,7 @@ def replies(context: click.Context, name: str | None, everything: bool) -> None:
     from mailer.cli.screen import say
 
     session = open_session(context)
-    read = session.manuscript(*([name] if name else []), strict=False)
+    read = session.manuscript(*([name] if name else []))
     with session.ledger() as ledger:
         if not ledger.deliveries():
             say("no letter has left yet, so there is nothing to answer")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mailer.nouns import LetterId, MailboxRead, Settings
     from mailer.outbox import Run, Sent
     from mailer.planning import Line, Plan
-    from mailer.proofs import Manuscript
+    from mailer.proofs import Proofs
 
 UNSURE = 4
 """The exit code while nobody knows whether a letter left."""
@@ -52,7 +52,7 @@ def send(
     whoever has answered gets none.
     """
     session = open_session(context)
-    read = session.manuscript(name)
+    read = session.proofs(name)
     settings = read.settings if dry_run and read.settings else session.settings()
     if dry_run:
         from mailer.servers import nowhere
@@ -61,7 +61,7 @@ def send(
     with session.ledger() as real:
         ledger = real.twin() if dry_run else real
         mailbox = _read_mailbox(session, settings, ledger, read)
-        plan = session.plan(read, name, ledger.history())
+        plan = session.plan(read.manuscript, name, ledger.history())
         lines = _chosen(plan, only, limit, mailbox)
         _show(plan, lines)
         if not lines:
@@ -73,7 +73,7 @@ def send(
 
 
 def _read_mailbox(
-    session: Session, settings: "Settings", ledger: "Ledger", read: "Manuscript"
+    session: Session, settings: "Settings", ledger: "Ledger", read: "Proofs"
 ) -> "MailboxRead | None":
     """A fresh reading; None when it failed, which keeps the follow-ups back."""
     from mailer.cli.read import print_messages
@@ -82,7 +82,7 @@ def _read_mailbox(
     if not ledger.deliveries():
         return None
     try:
-        mailbox = session.read_mailbox(settings, ledger, read)
+        mailbox = session.read_mailbox(settings, ledger, read.manuscript)
     except CampaignError as error:
         print_error(error.what, error.where, error.fix)
         say("the mailbox could not be read, so no follow-up leaves", "yellow")
@@ -186,7 +186,7 @@ def _run(
     session: Session,
     settings: "Settings",
     ledger: "Ledger",
-    read: "Manuscript",
+    read: "Proofs",
     lines: Sequence["Line"],
     mailbox: "MailboxRead | None",
 ) -> "Run":

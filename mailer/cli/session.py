@@ -14,11 +14,13 @@ import click
 from mailer.errors import BadData, BadSettings, UsageError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
     from mailer.ledger import Ledger
-    from mailer.nouns import History, MailboxRead, Settings, World
+    from mailer.nouns import History, Mailbox, MailboxRead, PostOffice, Settings, World
     from mailer.planning import Plan
-    from mailer.proofs import Manuscript
-    from mailer.workspace import Workspace
+    from mailer.proofs import Proofs
+    from mailer.workspace import Manuscript, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +30,35 @@ class Session:
     workspace: "Workspace"
     world: "World"
 
-    def manuscript(self, *names: str, strict: bool = True) -> "Manuscript":
+    def manuscript(self, *names: str) -> "Manuscript":
+        """The table and the campaigns, whatever is wrong in them: what happened can be asked all the same."""
+        from mailer.workspace import read_manuscript
+
+        self._refuse_unknown(names)
+        return read_manuscript(self.workspace, names)
+
+    def proofs(self, *names: str, strict: bool = True) -> "Proofs":
         """Everything the fellow wrote, checked.
 
         Raises:
             BadData: when `strict` and there are mistakes in it; they are printed.
         """
         from mailer.cli.screen import print_problems, several, talk
-        from mailer.proofs import read_manuscript
+        from mailer.proofs import read_proofs
 
+        self._refuse_unknown(names)
+        read = read_proofs(self.workspace, names)
+        if strict and read.mistakes:
+            print_problems(read.mistakes, talk())
+            fix = f"campaign check {' '.join(names)}"
+            raise BadData(f"{several(len(read.mistakes), 'mistake')} to mend first", fix=fix)
+        return read
+
+    def _refuse_unknown(self, names: Sequence[str]) -> None:
         known = self.workspace.campaign_names()
         for name in names:
             if name not in known:
                 raise UsageError(f"there is no campaign {name!r}", fix=_near(name, known))
-        read = read_manuscript(self.workspace, names)
-        if strict and read.mistakes:
-            print_problems(read.mistakes, talk())
-            raise BadData(
-                f"{several(len(read.mistakes), 'mistake')} to mend first",
-                fix=f"campaign check {' '.join(names)}",
-            )
-        return read
 
     def settings(self) -> "Settings":
         """The settings, fit to be used for real servers.
@@ -115,31 +125,49 @@ def open_session(context: click.Context) -> Session:
     world = context.find_object(World)
     # A world of its own has no environment either: a real server may be named in ours.
     workspace = find(folder.resolve(), {} if world else os.environ)
-    return Session(
-        workspace, world or real_world(workspace.settings()[0], os.environ.get("CAMPAIGN_NOW", ""))
-    )
+    return Session(workspace, world or real_world(workspace, os.environ.get("CAMPAIGN_NOW", "")))
 
 
-def real_world(settings: "Settings | None", pretended: str = "") -> "World":
-    """The world outside: the machine's clock, and the servers of the settings.
+def real_world(workspace: "Workspace", pretended: str = "") -> "World":
+    """The world outside: the machine's clock, and real servers.
 
     Args:
-        settings: To see whether both servers are on this machine.
+        workspace: To see whether both servers are on this machine.
         pretended: A moment in ISO form that stands for now; heeded on loopback only, because a letter that
             leaves for real must carry the real date.
     """
+    from mailer.nouns import World
+
+    moment = _moment(pretended) if pretended and _on_loopback(workspace) else None
+    return World(lambda: moment or datetime.now(UTC), _sleep, 0, _post_office, _mailbox)
+
+
+def _on_loopback(workspace: "Workspace") -> bool:
+    from mailer.servers import is_loopback
+
+    settings, _ = workspace.settings()
+    return settings is not None and is_loopback(settings)
+
+
+# The mail libraries are loaded when a server is opened, and not for a look at the ledger.
+
+
+async def _sleep(seconds: float) -> None:
     import asyncio
 
-    from mailer.nouns import World
-    from mailer.servers import mailbox, post_office
+    await asyncio.sleep(seconds)
 
-    on_loopback = settings is not None and settings.smtp.loopback and settings.imap.loopback
-    moment = _moment(pretended) if pretended and on_loopback else None
 
-    def now() -> datetime:
-        return moment or datetime.now(UTC)
+def _post_office(settings: "Settings") -> "AbstractAsyncContextManager[PostOffice]":
+    from mailer.servers import post_office
 
-    return World(now, asyncio.sleep, 0, post_office, mailbox)
+    return post_office(settings)
+
+
+def _mailbox(settings: "Settings") -> "AbstractContextManager[Mailbox]":
+    from mailer.servers import mailbox
+
+    return mailbox(settings)
 
 
 def _moment(text: str) -> datetime:

@@ -167,4 +167,4 @@ def _shortened(value: str) -> str:
     if len(value) <= LONGEST_FIELD:
         return value
     half = LONGEST_FIELD // 2
-    return value[:LONGEST_FIELD]
+    return f"{value[:half]} {value[-half:]}"
