@@ -1,7 +1,8 @@
 """Turns what pydantic finds wrong in a file into problems that say where, in plain words, and the remedy."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -54,7 +55,7 @@ def check(
         The shape filled in, or None with everything that is wrong.
     """
     try:
-        return TypeAdapter(shape).validate_python(document.values), ()
+        return _reader(shape).validate_python(document.values), ()
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         meant = {_meant(shape, detail["loc"]) for detail in details if detail["type"] == _UNKNOWN}
@@ -65,6 +66,12 @@ def check(
             if not (detail["type"] == "missing" and detail["loc"] in meant)
         ]
     return None, tuple(sorted(found, key=lambda problem: (problem.line, problem.column)))
+
+
+@cache
+def _reader(shape: Hashable) -> TypeAdapter[Any]:
+    """Made once for all files of a shape: that takes longer than reading one."""
+    return TypeAdapter(shape)
 
 
 def _problem(
