@@ -1,7 +1,7 @@
 """Turns what pydantic finds wrong in a file into problems that say where, in plain words, and the remedy."""
 
 import dataclasses
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -55,7 +55,8 @@ def check(
         The shape filled in, or None with everything that is wrong.
     """
     try:
-        return _reader(shape).validate_python(document.values), ()
+        # A class can be a key; mypy takes `type[Any]` for anything.
+        return _reader(shape).validate_python(document.values), ()  # type: ignore[arg-type]
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         meant = {_meant(shape, detail["loc"]) for detail in details if detail["type"] == _UNKNOWN}
@@ -69,7 +70,7 @@ def check(
 
 
 @cache
-def _reader(shape: Hashable) -> TypeAdapter[Any]:
+def _reader(shape: type[Any]) -> TypeAdapter[Any]:
     """Made once for all files of a shape: that takes longer than reading one."""
     return TypeAdapter(shape)
 
