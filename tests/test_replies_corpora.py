@@ -6,6 +6,7 @@
 
 import csv
 import os
+import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -121,6 +122,53 @@ def test_a_sample_of_real_mail_is_sorted(capsys):
 @pytest.mark.full
 def test_all_real_mail_is_sorted(capsys):
     check(manifest(), capsys)
+
+
+BITS = [
+    b"\r",
+    b"\n",
+    b"\0",
+    b"--",
+    b"=?utf-8?b?",
+    b"?=",
+    b"\xff",
+    b"<",
+    b"@",
+    b'"',
+    b"(",
+    b"boundary=",
+    b"9" * 30,
+]
+
+
+def broken(rnd, raws):
+    """One mail with pieces taken out, put in, turned round, or of another mail."""
+    raw = bytearray(rnd.choice(raws))
+    for _ in range(rnd.randint(1, 10)):
+        at, size = rnd.randrange(len(raw) + 1), rnd.randint(1, 2000)
+        other = rnd.choice(raws)
+        from_other = rnd.randrange(len(other) + 1)
+        piece = rnd.choice([rnd.choice(BITS), b"", rnd.randbytes(3), other[from_other : from_other + size]])
+        raw[at : at + rnd.choice([0, 1, size])] = piece
+    return bytes(raw)
+
+
+def read_broken(count, rows):
+    rnd = random.Random(5)
+    raws = [(Path(FOLDER) / row["path"]).read_bytes()[:40_000] for row in rows]
+    for _ in range(count):
+        letter = read(broken(rnd, raws))
+        finding = classify(letter, match(letter, Nobody()), Nobody())
+        "".join((letter.text, letter.subject, words_of(letter, finding), *finding.because)).encode("utf-8")
+
+
+def test_real_mail_broken_in_transit_is_read_as_well():
+    read_broken(300, manifest()[:: 4 * SAMPLE])
+
+
+@pytest.mark.full
+def test_much_real_mail_broken_in_transit_is_read_as_well():
+    read_broken(5000, manifest()[::SAMPLE])
 
 
 def test_what_people_wrote_themselves_is_found_in_real_mail(capsys):

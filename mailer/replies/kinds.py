@@ -14,6 +14,7 @@ from mailer.replies.quotes import own_words
 from mailer.replies.requests import stop_request
 
 _LONGEST_MACHINE_TEXT = 4_000
+_MOST_REASONS = 5
 
 
 def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
@@ -100,7 +101,7 @@ def _bounced(bounce: Bounce, match: Match, ours: Ours) -> Finding:
 def _said(bounce: Bounce) -> list[str]:
     """The reason for each recipient, dead ones first, and below it what the server said."""
     said: list[str] = []
-    for failure in sorted(bounce.failures, key=lambda each: not each.reason.dead):
+    for failure in sorted(bounce.failures, key=lambda each: not each.reason.dead)[:_MOST_REASONS]:
         said.append(f"{failure.address}: {failure.reason.words}" if failure.address else failure.reason.words)
         said += [f"the server said “{failure.words}”"] if failure.words else []
     return said
