@@ -229,14 +229,18 @@ class Aiosmtpd:
         upgrade = bool(context) and not self.implicit
         sign_in = {"authenticator": self.check, "auth_required": upgrade, "auth_require_tls": upgrade}
 
+        conversations = []
+
         def protocol():
-            return SMTP(
+            made = SMTP(
                 self,
                 hostname="mx.example",
                 data_size_limit=2**26,
                 tls_context=None if self.implicit else context,
                 **(sign_in if self.password else {}),
             )
+            conversations.append(made)
+            return made
 
         server = await asyncio.get_running_loop().create_server(
             protocol, "127.0.0.1", 0, ssl=context if self.implicit else None
@@ -245,6 +249,12 @@ class Aiosmtpd:
             yield server.sockets[0].getsockname()[1]
         finally:
             server.close()
+            # Closing the door leaves those inside where they are, with their sockets.
+            for conversation in conversations:
+                if conversation.transport and not conversation.transport.is_closing():
+                    conversation.transport.abort()
+            for _ in range(20):  # turns of the loop, in which the sockets are let go
+                await asyncio.sleep(0)
 
 
 def a_mail(number):

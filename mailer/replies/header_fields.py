@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 
 from mailer.nouns import Address, BadAddress
 from mailer.replies.decoding import header_text
@@ -48,20 +48,28 @@ def first_address(field: str) -> Address | None:
     """The first address of a raw address field (RFC 5322 §3.4) that a server would deliver to."""
     if not field:
         return None
-    try:
-        _, bare = parseaddr(_from_bytes(field))
-    except (RecursionError, IndexError, ValueError):  # nested comments, stray brackets
-        bare = ""
+    _, bare = _first(field)
     return (address_in(bare) if bare else None) or address_in(header_text(field))
 
 
 def name_in(field: str) -> str:
     """The person's name in a raw address field; empty when only the address stands there."""
-    try:
-        name, _ = parseaddr(_from_bytes(field))
-    except (RecursionError, IndexError, ValueError):
-        name = field.partition("<")[0]
+    name, _ = _first(field)
     return header_text(name).strip(" \"'")
+
+
+def _first(field: str) -> tuple[str, str]:
+    """Name and address of the first mailbox in a field; what is left of its `<` for a name when it is a mess.
+
+    Pythons differ: since the fix of CVE-2023-27043 `parseaddr` gives nothing for a list of mailboxes, and
+    `getaddresses` nothing for what is malformed.
+    """
+    try:
+        first = next(iter(getaddresses([_from_bytes(field)])), ("", ""))
+    except (RecursionError, IndexError, ValueError):  # nested comments, stray brackets
+        first = ("", "")
+    before, bracket, _ = field.partition("<")
+    return first if any(first) else (before if bracket else "", "")
 
 
 def ids_in(field: str) -> tuple[str, ...]:
