@@ -124,6 +124,7 @@ class Scripted:
             yield server.sockets[0].getsockname()[1]
         finally:
             server.close()
+            await turns()  # whoever was let in a moment ago is not among the tasks yet
             for task in self.tasks:
                 task.cancel()
             await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -253,8 +254,13 @@ class Aiosmtpd:
             for conversation in conversations:
                 if conversation.transport and not conversation.transport.is_closing():
                     conversation.transport.abort()
-            for _ in range(20):  # turns of the loop, in which the sockets are let go
-                await asyncio.sleep(0)
+            await turns()
+
+
+async def turns():
+    """A few turns of the loop, in which sockets are let in and let go."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 def a_mail(number):
