@@ -80,27 +80,42 @@ class Clerk:
         """Settle a letter that may or may not have left, or give one refused for its content another go.
 
         Args:
-            letter: Its id.
+            letter: Its id, or its group where there is only one such letter.
             sent: True: it did leave. False: it did not; it becomes due again.
             because: How she knows.
 
         Raises:
             UsageError: when there is no such letter, or there is nothing to settle about it.
         """
-        delivery = self.ledger.deliveries().get(letter)
-        if delivery is None:
-            raise UsageError(f"there is no letter {letter!r}", fix=_near(letter, self.ledger.deliveries()))
         settled = {State.UNSURE} if sent else {State.UNSURE, State.REFUSED}
-        if delivery.state not in settled:
-            raise UsageError(f"{letter} is {delivery.state}; there is nothing to settle about it")
+        open_ones = [d for d in self.ledger.deliveries().values() if d.state in settled]
+        named = [d for d in open_ones if letter in {str(d.letter), d.letter.group}]
+        if len(named) != 1:
+            raise self._unsettled(letter, [str(d.letter) for d in named or open_ones])
+        [delivery] = named
         kind = OrderKind.SENT if sent else OrderKind.RESEND
         with self.ledger.together():
-            order = self.ledger.give(kind, letter, self.by, because, self.now)
+            order = self.ledger.give(kind, str(delivery.letter), self.by, because, self.now)
             if sent:
                 self.ledger.change(delivery.letter, State.ACCEPTED, self.now, f"{self.by}: {because}")
             else:
                 self.ledger.release(delivery.letter)
         return order
+
+    def stranger(self, subject: str) -> str:
+        """A doubt about an order for an address that nobody in the table has; '' for one that is known."""
+        known = self._addresses()
+        if "@" not in subject or subject in known:
+            return ""
+        near = nearest(subject, known)
+        meant = f"; did you mean {near}?" if near else ""
+        return f"{subject} is in no ladder and got no letter{meant}"
+
+    def _unsettled(self, letter: str, open_ones: Sequence[str]) -> UsageError:
+        known = self.ledger.deliveries().get(letter)
+        what = f"{letter} is {known.state}" if known else f"there is no such letter as {letter!r}"
+        fix = f"letters to settle: {', '.join(open_ones)}" if open_ones else ""
+        return UsageError(f"{what}; there is nothing to settle about it", fix=fix)
 
     def _subject(self, whom: str, *, known: bool = True) -> str:
         """The group's id or the address's key, if there is such a one."""

@@ -60,7 +60,9 @@ def read_proofs(workspace: Workspace, names: Sequence[str] = ()) -> Proofs:
     campaigns = [campaign for campaign, _ in manuscript.campaigns.values()]
     used = dict.fromkeys(step.template for campaign in campaigns for step in campaign.steps)
     for template in used if names else templates:
-        found += book.problems(template, manuscript.table.columns)
+        # A missing template is named where the campaign asks for it; without a table no column is known.
+        if template in templates and manuscript.groups:
+            found += book.problems(template, manuscript.table.columns)
     if settings:
         found += _letter_problems(manuscript, book, settings.sender, found)
     return Proofs(manuscript, settings, book, tuple(dict.fromkeys(found)))
@@ -74,7 +76,9 @@ def _letter_problems(
     for campaign, audience in manuscript.campaigns.values():
         chosen = [group for group in manuscript.groups if audience.selects(group)]
         file = f"campaigns/{campaign.name}.toml"
-        if not chosen and manuscript.groups and file not in broken:
+        if file in broken:
+            continue
+        if not chosen and manuscript.groups:
             yield Problem(
                 file, campaign.where_line, 0, "the audience is empty: no group matches it", "", warning=True
             )

@@ -103,12 +103,26 @@ def test_a_letter_that_did_not_leave_becomes_due_again(clerk, outcome):
     assert letter not in clerk.ledger.deliveries()
 
 
+def test_a_letter_to_settle_may_be_named_by_its_group(clerk):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.UNSURE)
+    with pytest.raises(UsageError) as caught:
+        clerk.resolve("oslo-python", sent=True, because="slip")
+    assert caught.value.fix == f"letters to settle: {letter}"
+    assert clerk.resolve("chipy", sent=True, because="it is in Sent").subject == letter
+
+
+def test_a_stop_for_a_stranger_is_kept_and_doubted(clerk):
+    assert "did you mean robin@chipy.example?" in clerk.stranger("robbin@chipy.example")
+    assert clerk.stranger("robin@chipy.example") == ""
+    assert clerk.stranger("chipy") == ""
+
+
 def test_a_settled_letter_cannot_be_sent_again_by_a_slip(clerk):
     letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.ACCEPTED)
     for did in (True, False):
         with pytest.raises(UsageError, match="nothing to settle"):
             clerk.resolve(letter, sent=did, because="slip")
-    with pytest.raises(UsageError, match="no letter"):
+    with pytest.raises(UsageError, match="no such letter"):
         clerk.resolve("hello/chipy/helo", sent=False, because="slip")
 
 

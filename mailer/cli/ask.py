@@ -1,5 +1,6 @@
 """Commands that say what came of it."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -52,7 +53,7 @@ def status(context: click.Context, name: str | None) -> None:
     if not begun:
         say("nothing has been sent yet; campaign list shows the campaigns")
     for known in begun:
-        _print_status(out(), session, read, known, history)
+        _print_status(out(), session, read, known, history, listed=name is not None)
 
 
 def _has_letters(history: "History", name: str) -> bool:
@@ -60,7 +61,13 @@ def _has_letters(history: "History", name: str) -> bool:
 
 
 def _print_status(
-    console: "Console", session: Session, read: "Manuscript", name: str, history: "History"
+    console: "Console",
+    session: Session,
+    read: "Manuscript",
+    name: str,
+    history: "History",
+    *,
+    listed: bool,
 ) -> None:
     from mailer.cli.screen import day, words
     from mailer.outcomes import take_tally
@@ -80,6 +87,8 @@ def _print_status(
         console.print()
     console.print(_steps(tally, plan))
     console.print()
+    if listed:
+        _print_groups(console, tally, plan)
     _print_next(console, plan)
 
 
@@ -150,13 +159,45 @@ def _steps(tally: "Tally", plan: "Plan") -> "Table":
     return rows
 
 
+def _print_groups(console: "Console", tally: "Tally", plan: "Plan") -> None:
+    """Which groups stand where; and for those without any letter, why."""
+    from rich.table import Table
+
+    from mailer.cli.screen import words
+
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    for fate, glyph, style in PICTURE:
+        if groups := [group for group, found in tally.groups.items() if found == fate]:
+            rows.add_row(words(glyph, style), words(fate, style), words(", ".join(groups), "dim"))
+    unwritten = {
+        line.letter.group: line.because or line.status.value
+        for line in reversed(plan.lines)
+        if line.letter.group not in tally.groups
+    }
+    for group, because in reversed(unwritten.items()):
+        rows.add_row("", words(group), words(because, "dim"))
+    if rows.row_count:
+        console.print(rows)
+        console.print()
+
+
 def _print_next(console: "Console", plan: "Plan") -> None:
     """The sum that must add up, and what to type next."""
     from mailer.cli.screen import several, words
+    from mailer.planning import Status
 
     counts = ", ".join(f"{count} {status}" for status, count in sorted(plan.counts().items()))
     console.print(words(f"{several(len(plan.lines), 'letter')} planned: {counts}", "dim"))
+    reasons = Counter(line.reason for line in plan.lines if line.status is Status.WITHHELD)
+    if reasons:
+        why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        console.print(words(f"withheld because: {why}", "dim"))
     name = plan.campaign.name
+    for line in plan.lines:
+        if line.status is Status.UNSURE:
+            console.print(words(f"nobody knows whether {line.letter} left: {line.because}", "bold red"))
+            fix = f'campaign resolve {line.letter} --sent --because "…"'
+            console.print(words(f"look into your Sent folder, then: {fix}, or --resend", "dim"))
     if plan.due:
         console.print(
             words(f"next: campaign send {name} sends the {several(len(plan.due), 'letter')} due", "dim")

@@ -21,6 +21,7 @@ def init(folder: Path) -> None:
     from mailer.workspace import find, lay_out
 
     made = () if (folder / "campaigns").is_dir() else lay_out(folder)
+    (folder / "templates").mkdir(exist_ok=True)
     workspace = find(folder.resolve(), os.environ)
     create(workspace.ledger_folder, workspace.ledger_id_file, datetime.now(UTC)).close()
     where = "here" if folder == Path() else f"in {folder}"

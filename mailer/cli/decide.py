@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from mailer.nouns import Order
     from mailer.orders import Clerk
 
-_because = click.option("--because", required=True, metavar="WHY", help="Why, in your words; it is kept.")
+
+def _said(_context: click.Context, _option: click.Parameter, why: str) -> str:
+    if not why.strip():
+        raise click.BadParameter("say why, in a few words; it is kept with the decision")
+    return why.strip()
+
+
+_because = click.option(
+    "--because", required=True, metavar="WHY", callback=_said, help="Why, in your words; it is kept."
+)
 
 
 @contextmanager
@@ -64,25 +73,32 @@ def hold(context: click.Context, whom: str, until: str, because: str) -> None:
 @click.pass_context
 def stop(context: click.Context, whom: str, because: str) -> None:
     """Never write to a group or an address again, in any campaign."""
+    from mailer.cli.screen import say
+
     with _clerk(context) as clerk:
         order = clerk.stop(whom, because)
+        if doubt := clerk.stranger(order.subject):
+            say(doubt, "yellow")
         _say(order, f"nothing goes to {order.subject} ever again")
 
 
 @click.command()
-@click.argument("letter")
+@click.argument("letter", metavar="LETTER|GROUP")
 @click.option(
     "--sent/--resend", required=True, default=None, help="It did leave, or it did not: send it again."
 )
 @_because
 @click.pass_context
 def resolve(context: click.Context, letter: str, sent: bool, because: str) -> None:  # noqa: FBT001 - click passes options by name
-    """Settle a letter of which nobody knows whether it left."""
+    """Settle a letter of which nobody knows whether it left.
+
+    LETTER is named as status names it: campaign/group/step. Look into your Sent folder first.
+    """
     from mailer.cli.screen import say
 
     with _clerk(context) as clerk:
-        clerk.resolve(letter, sent=sent, because=because)
-    say(f"{letter} counts as sent" if sent else f"{letter} is due again", "green")
+        order = clerk.resolve(letter, sent=sent, because=because)
+    say(f"{order.subject} counts as sent" if sent else f"{order.subject} is due again", "green")
 
 
 @click.command()
@@ -91,7 +107,7 @@ def resolve(context: click.Context, letter: str, sent: bool, because: str) -> No
 @click.pass_context
 def undo(context: click.Context, order: str | None, because: str) -> None:
     """Take a decision back; without ORDER, list those that stand."""
-    from mailer.cli.screen import day, out, say, table, words
+    from mailer.cli.screen import out, say, table, words
 
     with _clerk(context) as clerk:
         if order:
@@ -102,11 +118,11 @@ def undo(context: click.Context, order: str | None, because: str) -> None:
     if not standing:
         say("no decision stands")
         return
-    rows = table("order", "when", "what", "whom", "because")
+    rows = table("order", "given", "what", "whom", "until", "because")
+    rows.columns[-1].no_wrap = False
     for known in standing:
-        until = f" until {known.until}" if known.until else ""
-        what = f"{known.kind}{until}"
-        rows.add_row(
-            words(known.id), words(day(known.at)), words(what), words(known.subject), words(known.because)
-        )
+        until = f"{known.until:%d %b %Y}" if known.until else ""
+        cells = (known.id, f"{known.at.astimezone():%d %b}", known.kind, known.subject, until, known.because)
+        rows.add_row(*map(words, cells))
     out().print(rows)
+    say(f"taken back by: campaign undo {standing[-1].id}", "dim")

@@ -5,7 +5,10 @@ by the real clock. Nothing leaves this machine: both servers are on loopback, an
 not read the environment, where somebody's real server may be named.
 """
 
+import os
 import shlex
+import shutil
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -51,7 +54,7 @@ def demo(context: click.Context, folder: Path | None, serve: bool) -> None:  # n
             )
     else:
         place = place or _free_folder(Path("campaign-demo"))
-        _play(context.find_root().command, place)
+        _play(context.find_root().command, place, serve=serve)
     if serve:
         _serve(place)
 
@@ -100,7 +103,7 @@ class _Stage:
             raise CampaignError(f"the demo stumbled over: {shlex.join(typed)} (exit code {code})")
 
 
-def _play(command: click.Command, folder: Path) -> None:
+def _play(command: click.Command, folder: Path, *, serve: bool) -> None:
     from mailer.cli.screen import out, words
     from mailer.rehearsal import Clock, Rehearsal
 
@@ -126,7 +129,7 @@ def _play(command: click.Command, folder: Path) -> None:
         stage.scene("And today:", now - clock.now())
         stage.do("replies")
         stage.do("status", CAMPAIGN)
-        _farewell(folder, post)
+        _farewell(folder, post, serve=serve)
 
 
 def _lay_out(folder: Path) -> None:
@@ -184,7 +187,7 @@ def _due(stage: _Stage) -> int:
         return len(session.plan(read, CAMPAIGN, ledger.history()).due)
 
 
-def _farewell(folder: Path, post: "Rehearsal") -> None:
+def _farewell(folder: Path, post: "Rehearsal", *, serve: bool) -> None:
     from mailer.cli.screen import out, several, table, words
     from mailer.nouns import Kind
 
@@ -199,13 +202,18 @@ def _farewell(folder: Path, post: "Rehearsal") -> None:
     rows = table("", "")
     rows.show_header = False
     rows.columns[1].no_wrap = False
-    for command, purpose in (
+    next_steps = [
         (f"cd {folder}", "the workspace: look at campaigns/ and templates/"),
         ("campaign replies --all", "everything that came back"),
-        ("campaign demo --serve", "opens the post office again, in another terminal"),
         (f"campaign show {answer}", "one answer, and what it was taken for"),
         ("campaign new spring-sprint", "a campaign of your own"),
-    ):
+    ]
+    activate = Path(sys.argv[0]).absolute().with_name("activate")
+    if shutil.which("campaign") is None and activate.exists():
+        next_steps.insert(0, (f". {os.path.relpath(activate)}", "lets your shell find campaign"))
+    if not serve:
+        next_steps.append(("campaign demo --serve", "opens the post office again, in another terminal"))
+    for command, purpose in next_steps:
         rows.add_row(words(f"{command}", "cyan"), words(purpose, "dim"))
     console.print(rows)
 

@@ -74,6 +74,10 @@ def run(command: click.Command, words: Sequence[str], world: "World | None" = No
 def _show_click(error: click.ClickException) -> int:
     from mailer.cli.screen import print_error
 
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        # Its message is the whole help page, already laid out.
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     fix = f"{error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
     print_error(error.format_message().rstrip("."), fix=fix)
     return error.exit_code

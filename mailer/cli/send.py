@@ -79,13 +79,14 @@ def _read_mailbox(
     from mailer.cli.read import print_messages
     from mailer.cli.screen import out, print_error, say
 
-    if not ledger.deliveries():
-        return None
     try:
+        if not ledger.deliveries():
+            session.try_mailbox(settings)
+            return None
         mailbox = session.read_mailbox(settings, ledger, read.manuscript)
     except CampaignError as error:
         print_error(error.what, error.where, error.fix)
-        say("the mailbox could not be read, so no follow-up leaves", "yellow")
+        say("the mailbox could not be read, so no answer can be seen and no follow-up leaves", "yellow")
         return None
     # What is read here is not new any more for `campaign replies`, so it is shown here.
     if print_messages(mailbox.new, title="new in your mailbox"):
@@ -210,7 +211,8 @@ def _run(
     outbox = Outbox(session.world, settings, ledger, read.book)
     try:
         with Progress(*columns, console=talk(), transient=True) as progress:
-            task = progress.add_task("sending", total=len(lines), to="")
+            server = f"{settings.smtp.host}, port {settings.smtp.port}"
+            task = progress.add_task("sending", total=len(lines), to=f"waiting for {server} …")
 
             def told(sent: "Sent") -> None:
                 progress.update(task, advance=1, to=sent.to)
@@ -265,7 +267,7 @@ def _report(run: "Run", asked: int, name: str, *, dry_run: bool) -> int:
         Outcome.DEFERRED: "deferred: the server asked for patience; the same command sends them later",
         Outcome.REFUSED: "refused: see above; correct the address in campaigns/groups.csv",
         Outcome.UNSURE: "unsure: nobody knows whether they left. Look into your Sent folder, then: "
-        "campaign resolve LETTER --sent or --resend",
+        'campaign resolve LETTER --sent --because "…", or --resend; campaign status names them',
     }
     for outcome, sentence in advice.items():
         if count := run.count(outcome):

@@ -107,6 +107,17 @@ class Session:
         with talk().status("reading the mailbox …"):
             return read_mailbox(self.world, settings, ledger, manuscript.groups)
 
+    def try_mailbox(self, settings: "Settings") -> None:
+        """Open the mailbox and close it again: before a first letter leaves, answers should be able to come.
+
+        Raises:
+            CampaignError: when it cannot be opened.
+        """
+        from mailer.cli.screen import talk
+
+        with talk().status("looking for the mailbox …"), self.world.mailbox(settings) as box:
+            box.folders()
+
     @property
     def person(self) -> str:
         """Who gives the orders."""

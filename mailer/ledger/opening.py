@@ -90,7 +90,7 @@ def _refuse_second(folder: Path, known: str) -> None:
     if _stands(folder):
         raise BadSettings(
             "there is a ledger here already, and a second one would send every letter again",
-            fix="nothing, if you can work; else read what campaign status says of it",
+            fix="this is a workspace already; go on with campaign check",
             where=str(folder),
         )
     if known:

@@ -18,6 +18,7 @@ _MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 _LEFTOVERS = (
     (re.compile(r"\b(?:TODO|FIXME|XXX|TBD)\b"), "is still to be written", "write it"),
+    (re.compile(r"(?<=\s)…"), "is still to be written", "write what belongs there"),
     (re.compile(r"lorem ipsum", re.IGNORECASE), "is filler", "write what you mean"),
     (
         re.compile(r"(?<!\])\[[A-Z][A-Z _-]+\](?![\[(:])"),

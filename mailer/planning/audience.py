@@ -8,6 +8,7 @@ undecided group is left out and counted: the fellow sees a gap in the table, not
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,9 +59,22 @@ def read_audience(
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None) or 1
         what = f"the audience cannot be read: {_excerpt(campaign.where, column)}"
-        return Audience(), (_problem(campaign, column - 1, what, _EXAMPLE),)
+        return Audience(), (_problem(campaign, column - 1, what, _hint(campaign.where)),)
     problems = tuple(_faults(condition, campaign, _Columns(groups, columns)))
     return (Audience(), problems) if problems else (Audience(condition), ())
+
+
+_SLIPS = (
+    (re.compile("[“”„‘’«»]"), "write straight quotes: \" or '"),
+    (re.compile(r"=[<>]"), "write >= and <=, the sign before the ="),
+    (re.compile(r"(?<![=!<>])=(?!=)"), "write == for 'is equal to'"),
+    (re.compile(r"\b(?:AND|OR|NOT|IN)\b"), "write and, or, not, in with small letters"),
+)
+"""What people write who think of a spreadsheet or a search field, and what to write instead."""
+
+
+def _hint(where: str) -> str:
+    return next((hint for slip, hint in _SLIPS if slip.search(where)), _EXAMPLE)
 
 
 _EXAMPLE = 'write it like: lane == "research" and size >= 100'
@@ -107,7 +121,8 @@ def _term_faults(node: ast.expr, campaign: Campaign, columns: _Columns) -> list[
         if node.id in columns.names:
             return []
         near = nearest(node.id, columns.names)
-        fix = f"did you mean {near}?" if near else f"the columns are: {', '.join(columns.names)}"
+        fix = f"did you mean {near}?" if near else f'put it in quotes if it is a word: "{node.id}"'
+        fix += "" if near else f"; the columns are: {', '.join(columns.names)}"
         return [_problem(campaign, node.col_offset, f"the table has no column {node.id!r}", fix)]
     if isinstance(node, (ast.Tuple, ast.List)) and all(isinstance(item, ast.Constant) for item in node.elts):
         return []

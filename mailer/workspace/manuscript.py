@@ -43,7 +43,10 @@ def read_manuscript(workspace: Workspace, names: Sequence[str] = ()) -> Manuscri
         campaign, problems = workspace.campaign(name)
         found += problems
         if campaign:
-            audience, problems = read_audience(campaign, table.groups, table.columns)
+            # Without a table every column would be called unknown: one true mistake is enough.
+            audience, problems = (
+                read_audience(campaign, table.groups, table.columns) if table.groups else (Audience(), ())
+            )
             found += problems
             campaigns[name] = campaign, audience
     return Manuscript(table, campaigns, tuple(found))
