@@ -25,6 +25,7 @@ from mailer.nouns import (
     Phase,
     PostOffice,
     Settings,
+    State,
     Verdict,
     World,
 )
@@ -123,6 +124,9 @@ class Outbox:
         """Why this letter must not leave after all; '' when it may."""
         if due.follow_up and (read is None or self.world.now() - read.at > FRESH):
             return "the mailbox has not been read just now"
+        record = self.ledger.delivery(letter)
+        if record and not (due.retry and record.state is State.DEFERRED):
+            return f"it is {record.state} already"
         history: History = self.ledger.history()
         if stop := history.stop(letter.group, due.organizer.address.key, letter.campaign):
             return stop.because

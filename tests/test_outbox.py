@@ -71,6 +71,16 @@ def test_due_letters_arrive_as_the_ledger_has_them(play):
             assert message_from_bytes(posted.raw)["Message-ID"] == delivery.message_id
 
 
+def test_a_plan_that_another_run_has_carried_out_sends_nothing(play):
+    with play.ledger() as ledger:
+        _, made = plan(play, ledger)
+        send(play, ledger)
+        outbox = Outbox(play.world, play.settings, ledger, play.proofs().book)
+        run = asyncio.run(outbox.send(made.due, None, lambda sent: None, lambda: False))
+        assert [reason for _, reason in run.kept_back] == ["it is accepted already"] * 3
+    assert len(play.post.letters) == 3
+
+
 def test_a_second_run_sends_nothing(play):
     with play.ledger() as ledger:
         send(play, ledger)

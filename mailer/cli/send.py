@@ -60,7 +60,9 @@ def send(
         session = replace(session, world=replace(session.world, post_office=nowhere))
     with session.ledger() as real:
         ledger = real.twin() if dry_run else real
-        mailbox = _read_mailbox(session, settings, ledger, read)
+        # A dry run before the first letter asks nobody: the settings may still be the starter's.
+        asks = bool(ledger.deliveries()) or not dry_run
+        mailbox = _read_mailbox(session, settings, ledger, read) if asks else None
         plan = session.plan(read.manuscript, name, ledger.history())
         lines = _chosen(plan, only, limit, mailbox)
         _show(plan, lines)
