@@ -64,8 +64,18 @@ def read_proofs(workspace: Workspace, names: Sequence[str] = ()) -> Proofs:
         if template in templates and manuscript.groups:
             found += book.problems(template, manuscript.table.columns)
     if settings:
+        found += _made_up(manuscript, settings)
         found += _letter_problems(manuscript, book, settings.sender, found)
     return Proofs(manuscript, settings, book, tuple(dict.fromkeys(found)))
+
+
+def _made_up(manuscript: Manuscript, settings: Settings) -> Iterator[Problem]:
+    """The starter's own addresses: RFC 2606 keeps `.example` free of real mailboxes."""
+    lines = [o.line for g in manuscript.groups for o in g.organizers if o.address.domain.endswith(".example")]
+    if lines and not settings.smtp.loopback:
+        what = f"{len(lines)} addresses end in .example, where nobody receives mail"
+        fix = "put your own groups into the table"
+        yield Problem("campaigns/groups.csv", min(lines), 0, what, fix, warning=True)
 
 
 def _letter_problems(

@@ -181,7 +181,7 @@ def _confirmed(count: int, confirm: int | None) -> bool:
     )
     if typed.strip() == str(count):
         return True
-    say("nothing was sent")
+    say(f"nothing was sent; only {count} sends them")
     return False
 
 

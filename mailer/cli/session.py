@@ -32,10 +32,18 @@ class Session:
 
     def manuscript(self, *names: str) -> "Manuscript":
         """The table and the campaigns, whatever is wrong in them: what happened can be asked all the same."""
+        from mailer.cli.screen import say, several
         from mailer.workspace import read_manuscript
 
         self._refuse_unknown(names)
-        return read_manuscript(self.workspace, names)
+        read = read_manuscript(self.workspace, names)
+        mistakes = sum(not problem.warning for problem in read.problems)
+        if mistakes:
+            say(
+                f"{several(mistakes, 'mistake')} in the table or the campaigns; campaign check names them",
+                "yellow",
+            )
+        return read
 
     def proofs(self, *names: str, strict: bool = True) -> "Proofs":
         """Everything the fellow wrote, checked.
