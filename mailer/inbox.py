@@ -46,7 +46,8 @@ def read_mailbox(world: World, settings: Settings, ledger: Ledger, groups: Seque
     Raises:
         CampaignError: when the mailbox cannot be read to its end. What was noted until then stays noted.
     """
-    begun = min((delivery.claimed_at for delivery in ledger.deliveries().values()), default=world.now())
+    # Never later than now: the clock may have been ahead when the letters left.
+    begun = min([world.now(), *(delivery.claimed_at for delivery in ledger.deliveries().values())])
     desk = _Desk(ledger, settings, groups)
     new: list[Message] = []
     with world.mailbox(settings) as box:
@@ -120,6 +121,8 @@ class _Desk:
 
 def _remarks(mail: Mail, fetched: Fetched) -> Iterable[str]:
     yield from mail.notes
+    if not fetched.raw and fetched.size:
+        yield "the server could not show it"
     if fetched.size > len(fetched.raw):
         yield f"only the first {len(fetched.raw):,} of {fetched.size:,} bytes were read"
 

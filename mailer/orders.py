@@ -98,6 +98,9 @@ class Clerk:
             order = self.ledger.give(kind, str(delivery.letter), self.by, because, self.now)
             if sent:
                 self.ledger.change(delivery.letter, State.ACCEPTED, self.now, f"{self.by}: {because}")
+            elif delivery.state is State.UNSURE:
+                # The same letter once more, byte for byte: if it did leave after all, the second can be told.
+                self.ledger.change(delivery.letter, State.DEFERRED, self.now, f"{self.by}: {because}")
             else:
                 self.ledger.release(delivery.letter)
         return order

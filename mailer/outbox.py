@@ -79,6 +79,8 @@ class Outbox:
         self.settings = settings
         self.ledger = ledger
         self.book = book
+        self._seen = (0, 0)
+        self._history: History | None = None
 
     async def send(
         self,
@@ -127,12 +129,19 @@ class Outbox:
         record = self.ledger.delivery(letter)
         if record and not (due.retry and record.state is State.DEFERRED):
             return f"it is {record.state} already"
-        history: History = self.ledger.history()
+        history = self._history_now()
         if stop := history.stop(letter.group, due.organizer.address.key, letter.campaign):
             return stop.because
         if due.follow_up and (answer := history.answer(letter.campaign, letter.group)):
             return answer.because
         return ""
+
+    def _history_now(self) -> History:
+        """The history, made anew only when a mail or an order came in: our letters change nothing here."""
+        news = len(self.ledger.messages()), len(self.ledger.orders())
+        if news != self._seen or self._history is None:
+            self._seen, self._history = news, self.ledger.history()
+        return self._history
 
     async def _send_one(self, letter_id: LetterId, due: Due, office: PostOffice) -> Sent:
         now = self.world.now()

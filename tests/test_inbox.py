@@ -1,6 +1,8 @@
 """What came back: filed once, matched, never lost, and the mailbox left as it was."""
 
 import asyncio
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,11 +16,11 @@ from mailer.planning import make_plan
 from mailer.rehearsal import Habit, Person, Trouble
 
 
-def send(play, ledger):
+def send(play, ledger, world=None):
     read = play.manuscript("hello")
     campaign, audience = read.campaigns["hello"]
     made = make_plan(campaign, audience, read.groups, ledger.history(), play.clock.now())
-    outbox = Outbox(play.world, play.settings, ledger, play.proofs().book)
+    outbox = Outbox(world or play.world, play.settings, ledger, play.proofs().book)
     return asyncio.run(outbox.send(made.due, None, lambda sent: None, lambda: False))
 
 
@@ -158,6 +160,72 @@ def test_a_letter_without_our_id_settles_no_doubt(tmp_path):
         play.clock.move_on(timedelta(days=2))
         look(play, ledger)
         assert ledger.delivery(letter).state is State.UNSURE
+
+
+@pytest.mark.parametrize("sender", ["robin@chipy.example", "relay@elsewhere.example"])
+@pytest.mark.parametrize("more", ["", "Auto-Submitted: auto-generated\r\n", "Return-Path: <>\r\n"])
+def test_the_unsubscribe_button_stops_whoever_pressed_it(tmp_path, sender, more):
+    with stage(tmp_path / "w") as play, play.ledger() as ledger:
+        send(play, ledger)
+        letter = play.post.letters[0].raw.decode()
+        [subject] = re.findall(
+            r"List-Unsubscribe: <mailto:.*?subject=(unsubscribe%20[a-z2-7.]+)", letter, re.DOTALL
+        )
+        subject = subject.replace("%20", " ")
+        play.post.inject(f"{more}From: {sender}\r\nSubject: {subject}\r\n\r\n".encode())
+        [message] = look(play, ledger).new
+        assert message.finding.kind is Kind.UNSUBSCRIBE
+        assert ledger.history().stop("another", "robin@chipy.example")
+
+
+@pytest.mark.parametrize(
+    ("more", "subject", "words"),
+    [
+        ("From: Robin <help@chipy.example>", "Re: Hello ChiPy", "Thanks for reaching out! We would love to."),
+        ("From: r-notification@chipy.example", "Re: Hello ChiPy", "Thank you for your message. Yes, please."),
+        ("From: robin@chipy.example\r\nAuto-Submitted: auto-generated", "Re: Hello", "Yes, call me."),
+        ("Return-Path: <>\r\nFrom: robin@chipy.example", "Re: Hello ChiPy", "yes, call me"),
+        ("From: help@chipy.example", "R: Hello ChiPy [request #12]", "Thanks for writing, we want to do it."),
+    ],
+)
+def test_a_person_who_thanks_is_no_machine(tmp_path, more, subject, words):
+    with stage(tmp_path / "w") as play, play.ledger() as ledger:
+        send(play, ledger)
+        answered = ledger.deliveries()["hello/chipy/hello"].message_id
+        play.post.inject(
+            f"{more}\r\nIn-Reply-To: {answered}\r\nSubject: {subject}\r\n\r\n{words}\r\n".encode()
+        )
+        [message] = look(play, ledger).new
+        assert message.finding.kind is Kind.HUMAN, message.finding.because
+
+
+def test_thanks_under_a_new_subject_are_a_persons_too(tmp_path):
+    with stage(tmp_path / "w") as play, play.ledger() as ledger:
+        send(play, ledger)
+        play.post.inject(
+            b"From: robin@chipy.example\r\nSubject: Thank you for your letter\r\n\r\nThanks for writing! Yes.\r\n"
+        )
+        [message] = look(play, ledger).new
+        assert message.finding.kind is Kind.HUMAN
+
+
+def test_a_server_that_shows_nothing_for_a_while_hides_no_answer(tmp_path):
+    with conversation(tmp_path / "w", Habit.ANSWERS) as play, play.ledger() as ledger:
+        send(play, ledger)
+        play.clock.move_on(timedelta(days=2))
+        play.post.trouble = lambda connection, command: Trouble.NO if "BODY" in command else None
+        with pytest.raises(ServerUnavailable):
+            look(play, ledger)
+        play.post.trouble = None
+        assert [message.finding.kind for message in look(play, ledger).new] == [Kind.HUMAN]
+
+
+def test_an_answer_is_found_though_the_clock_was_ahead_when_the_letters_left(tmp_path):
+    with conversation(tmp_path / "w", Habit.SILENT) as play, play.ledger() as ledger:
+        ahead = replace(play.world, now=lambda: play.clock.now() + timedelta(days=5))
+        send(play, ledger, ahead)
+        play.post.inject(b"From: robin@chipy.example\r\nSubject: yes\r\n\r\nYes, call me.\r\n")
+        assert [message.finding.kind for message in look(play, ledger).new] == [Kind.HUMAN]
 
 
 def test_what_cannot_be_read_is_kept_and_counted(tmp_path):

@@ -185,6 +185,7 @@ def test_another_take_is_another_letter():
         (Phase.MAIL, 421, "4.7.0 slow down", Outcome.DEFERRED),
         (Phase.RCPT, 550, "5.1.1 no such user", Outcome.REFUSED),
         (Phase.RCPT, 553, "mailbox name invalid", Outcome.REFUSED),
+        (Phase.RCPT, 552, "5.2.2 mailbox full", Outcome.DEFERRED),
         (Phase.RCPT, 450, "4.2.0 greylisted", Outcome.DEFERRED),
         (Phase.RCPT, 550, "5.4.5 daily sending quota exceeded", Outcome.PAUSE),
         (Phase.RCPT, 530, "5.7.0 sign in first", Outcome.PAUSE),
@@ -262,7 +263,7 @@ def test_a_reply_that_may_belong_to_two_groups_pauses_both():
 
 def test_a_phone_call_counts_for_conversations_begun_before_it():
     order = Order("o1", OrderKind.ANSWERED, "chipy", NOON + timedelta(hours=1), "fay", "she phoned")
-    before = Order("o2", OrderKind.ANSWERED, "chipy", NOON - timedelta(hours=1), "fay", "she phoned")
+    before = Order("o2", OrderKind.ANSWERED, "chipy", NOON - timedelta(days=2), "fay", "she phoned")
     assert happened(delivery(), orders=[order]).answer("initial-contact", "chipy")
     assert happened(delivery(), orders=[before]).answer("initial-contact", "chipy") is None
 
@@ -293,6 +294,18 @@ def test_a_request_to_stop_holds_everywhere_and_for_the_conversation():
     assert history.stop("another-group", "ana@chipy.example")
     assert history.stop("chipy", "other@chipy.example", "initial-contact")
     assert history.stop("chipy", "other@chipy.example", "project-night") is None
+
+
+def test_a_report_kills_no_address_but_the_one_that_the_letter_went_to():
+    failed = ["ana@chipy.example", "bo@sfpython.example"]
+    history = happened(delivery(), messages=[message(Kind.BOUNCE_HARD, LETTER, failed=failed)])
+    assert history.bounced("ana@chipy.example")
+    assert history.bounced("bo@sfpython.example") is None
+
+
+def test_a_call_counts_though_the_clock_was_ahead_when_the_letter_left():
+    order = Order("o1", OrderKind.ANSWERED, "chipy", NOON - timedelta(hours=1), "fay", "she phoned")
+    assert happened(delivery(), orders=[order]).answer("initial-contact", "chipy")
 
 
 def test_an_unmatched_stranger_stops_and_holds_nothing():

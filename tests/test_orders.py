@@ -96,10 +96,18 @@ def test_doubt_is_settled_by_a_person(clerk):
         clerk.undo(order.id, "")
 
 
-@pytest.mark.parametrize("outcome", [Outcome.UNSURE, Outcome.REFUSED])
-def test_a_letter_that_did_not_leave_becomes_due_again(clerk, outcome):
-    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", outcome)
+def test_a_letter_that_did_not_leave_goes_again_with_the_same_bytes(clerk):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.UNSURE)
+    before = clerk.ledger.letter_bytes(clerk.ledger.deliveries()[letter].letter)
     clerk.resolve(letter, sent=False, because="not in Sent")
+    delivery = clerk.ledger.deliveries()[letter]
+    assert (delivery.state, delivery.next_try) == (State.DEFERRED, None)
+    assert clerk.ledger.letter_bytes(delivery.letter) == before
+
+
+def test_a_letter_refused_for_its_words_is_written_anew(clerk):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.REFUSED)
+    clerk.resolve(letter, sent=False, because="I have changed the words")
     assert letter not in clerk.ledger.deliveries()
 
 

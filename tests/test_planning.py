@@ -173,6 +173,24 @@ def test_a_step_put_in_before_one_that_has_gone_comes_too_late():
     assert made.lines[0].reason == "overtaken"
 
 
+@pytest.mark.parametrize("spelling", ["O@chipy.example", "o@CHIPY.example"])
+def test_another_spelling_of_an_address_is_nobody_new(spelling):
+    made = plan([group("chipy", spelling)], history(delivery("chipy")), days=1)
+    assert statuses(made, "chipy") == ["accepted", "waiting", "waiting"]
+
+
+def test_a_step_that_was_renamed_or_removed_stops_the_rest():
+    made = plan([group("chipy")], history(delivery("chipy", "hello")), days=30)
+    assert statuses(made, "chipy") == ["withheld"] * 3
+    assert 'name = "hello"' in made.lines[0].because
+
+
+def test_whatever_goes_to_somebody_written_to_before_is_a_follow_up():
+    past = history(delivery("chipy", state=State.BOUNCED))
+    [line] = plan([group("chipy", *LADDER)], past, days=1).due
+    assert line.due.follow_up
+
+
 # The ladder
 
 

@@ -56,7 +56,7 @@ def run(command: click.Command, words: Sequence[str], world: "World | None" = No
         # Here and not at exit, where a reader who has gone could not be answered any more.
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo("\nstopped; nothing more was done", err=True)
+        click.echo("\nstopped; campaign status says what was done", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         return _show_click(error)

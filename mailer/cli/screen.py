@@ -38,7 +38,8 @@ def out() -> "Console":
 def talk() -> "Console":
     """The console for progress, advice and questions."""
     # Where both go into one pipe, what was said first shall stand first.
-    sys.stdout.flush()
+    if sys.stdout:  # None when the shell has closed it
+        sys.stdout.flush()
     return _console(sys.stderr.isatty(), stderr=True)
 
 

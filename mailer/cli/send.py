@@ -51,6 +51,8 @@ def send(
     Run it again at any time; it sends only what has become due. Before a follow-up the mailbox is read, and
     whoever has answered gets none.
     """
+    from mailer.planning import Status
+
     session = open_session(context)
     read = session.proofs(name)
     settings = read.settings if dry_run and read.settings else session.settings()
@@ -66,12 +68,14 @@ def send(
         plan = session.plan(read.manuscript, name, ledger.history())
         lines = _chosen(plan, only, limit, mailbox)
         _show(plan, lines)
+        in_doubt = any(line.status is Status.UNSURE for line in plan.lines)
         if not lines:
-            return 0
+            return UNSURE if in_doubt else 0
         if not dry_run and not _confirmed(len(lines), confirm):
             return 1
         run = _run(session, settings, ledger, read, lines, mailbox)
-    return _report(run, len(lines), name, dry_run=dry_run)
+    code = _report(run, len(lines), name, dry_run=dry_run)
+    return UNSURE if in_doubt and code == 0 else code
 
 
 def _read_mailbox(

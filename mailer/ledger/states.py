@@ -109,7 +109,8 @@ def changed(before: Delivery, state: State, now: datetime, because: str) -> Deli
         TryAgain: when the letter is in the air; only its sender knows more just now.
         ValueError: for a state that only sending leads to.
     """
-    if state in IN_THE_AIR or state is State.DEFERRED:
+    resend = state is State.DEFERRED and before.state is State.UNSURE
+    if state in IN_THE_AIR or (state is State.DEFERRED and not resend):
         raise ValueError(f"only sending makes a letter {state}")
     if before.state in IN_THE_AIR:
         raise TryAgain(

@@ -91,7 +91,9 @@ def _decide(phase: Phase, code: int, status: str) -> Outcome:
     if code in _SIGN_IN_CODES or status in _ACCOUNT_STATUSES:
         return Outcome.PAUSE
     kind = code // 100
-    if kind == 4:  # noqa: PLR2004 - RFC 5321 §4.2.1
+    # A full mailbox is not a dead one: 552 at RCPT counts as 452 (RFC 5321 §4.5.3.1.10).
+    full = phase is Phase.RCPT and (code == 552 or status == "5.2.2")  # noqa: PLR2004
+    if full or kind == 4:  # noqa: PLR2004 - RFC 5321 §4.2.1
         return Outcome.DEFERRED
     if phase is Phase.DOT:
         return {2: Outcome.ACCEPTED, 5: Outcome.REFUSED}.get(kind, Outcome.UNSURE)

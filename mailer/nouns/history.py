@@ -14,6 +14,9 @@ from mailer.nouns.deliveries import Delivery, State
 from mailer.nouns.messages import Kind, Message
 from mailer.nouns.orders import Order, OrderKind
 
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far two clocks, or one clock before and after it was set right, may be apart."""
+
 UNDATED_ABSENCE = timedelta(days=7)
 """How long an out-of-office without a return date holds the person."""
 
@@ -58,7 +61,9 @@ class History:
         found = [self._answers[pair]] if (pair := (campaign, group)) in self._answers else []
         begun = self.conversation(campaign, group)
         if begun:
-            found += [s for s in self._answered_orders.get(group, ()) if s.since >= begun[0].claimed_at]
+            # A day's grace: the clock that dated the letter may have been ahead when it left.
+            since = begun[0].claimed_at - CLOCKS_DIFFER
+            found += [s for s in self._answered_orders.get(group, ()) if s.since >= since]
         return min(found, key=lambda standing: standing.since, default=None)
 
     def stop(self, group: str, address: str = "", campaign: str = "") -> Standing | None:
@@ -141,9 +146,13 @@ class History:
     def _bounced(self) -> Mapping[str, Standing]:
         found: dict[str, Standing] = {}
         for message in self.messages:
-            if message.finding.kind is Kind.BOUNCE_HARD and message.match.candidates:
-                for address in message.finding.failed:
-                    found.setdefault(address.key, _from_mail(message, _reason(message)))
+            best = message.match.best
+            delivery = self.deliveries.get(str(best.letter)) if best else None
+            if message.finding.kind is Kind.BOUNCE_HARD and delivery:
+                # Only those that this letter went to: a report may speak of anybody.
+                failed = {address.key for address in message.finding.failed}
+                for key in failed & {address.key for address in delivery.to}:
+                    found.setdefault(key, _from_mail(message, _reason(message)))
         for delivery in self.deliveries.values():
             if words := _died_of(delivery):
                 standing = Standing(delivery.changed_at, words, f"letter {delivery.letter}")

@@ -12,6 +12,10 @@ from mailer.nouns import Campaign, Delivery, Due, Group, History, LetterId, Orga
 from mailer.planning.lines import Line, Status
 
 
+NEVER_LEFT = frozenset({State.DEFERRED, State.REFUSED})
+"""Of these letters nobody has got a word, so nobody can have answered them."""
+
+
 class Conversation:
     """The lines of one group, worked out step by step."""
 
@@ -32,9 +36,7 @@ class Conversation:
         self.wanted = wanted
         self.past = history.conversation(campaign.name, group.id)
         self.rung = self._rung()
-        self.hers: tuple[Delivery, ...] = tuple(
-            d for d in self.past if self.rung and self.rung.address in d.to
-        )
+        self.hers: tuple[Delivery, ...] = tuple(d for d in self.past if self.rung and _went_to(d, self.rung))
 
     def lines(self) -> list[Line]:
         """One line for each step."""
@@ -62,7 +64,7 @@ class Conversation:
         ]
         for delivery in reversed(self.past):
             for organizer in alive:
-                if organizer.address in delivery.to and delivery.state is not State.BOUNCED:
+                if _went_to(delivery, organizer) and delivery.state is not State.BOUNCED:
                     return organizer
         return alive[0] if alive else None
 
@@ -95,8 +97,16 @@ class Conversation:
             return f"nobody knows whether {unsure.letter} left; settle that first", "unsure"
         if self.rung is None:
             return "no address of its ladder works", "no address left"
-        if not self.wanted:
-            return "it is no longer in the audience", "not in the audience"
+        return self._renamed() if self.wanted else ("it is no longer in the audience", "not in the audience")
+
+    def _renamed(self) -> tuple[str, str] | None:
+        """Why nothing goes on when she got a step that the campaign has no more: it may be there, renamed."""
+        known = {step.name for step in self.campaign.steps}
+        for delivery in self.hers:
+            if delivery.state is State.ACCEPTED and delivery.letter.step not in known:
+                name = delivery.letter.step
+                because = f'she got {name!r}, which is no step now; give the step that it was name = "{name}"'
+                return because, "step renamed"
         return None
 
     def _line(self, step: Step, index: int, before: Line | None, barrier: tuple[str, str] | None) -> Line:
@@ -152,7 +162,7 @@ class Conversation:
             group=self.group,
             organizer=self.rung,
             step=step,
-            follow_up=index > 0,
+            follow_up=index > 0 or any(d.state not in NEVER_LEFT for d in self.past),
             thread=tuple(delivery.message_id for delivery in got),
             first_subject=got[0].subject if got else "",
             retry=record,
@@ -166,6 +176,11 @@ class Conversation:
     def _new_letter(self, step: Step) -> LetterId:
         takes = [delivery.letter.take for delivery in self.past if delivery.letter.step == step.name]
         return LetterId(self.campaign.name, self.group.id, step.name, max(takes, default=0) + 1)
+
+
+def _went_to(delivery: Delivery, organizer: Organizer) -> bool:
+    """Whether a letter went to her, however her address is spelt in the table now."""
+    return organizer.address.key in {address.key for address in delivery.to}
 
 
 def recorded(delivery: Delivery) -> Line:

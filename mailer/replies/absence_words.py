@@ -267,6 +267,18 @@ RECEIPT = any_of(r"""
 """)
 """What receipts say."""
 
+OUTRIGHT = any_of(r"""
+    auto(matic|mated|-)[- ]?(re(ply|sponse)|message|e-?mail|confirmation|ally)
+    (ticket|case|request|reference) ?(number|id|no\.?|#|\[#)
+    do not reply
+    await(s|ing) (moderator|moderation|approval)
+    held for (approval|moderation)|being held until
+    eingangsbestätigung|empfangsbestätigung|automatisch|accusé de réception|ne pas répondre
+    acuse de recibo|no responda|conferma di (ricezione|ricevimento)|non rispondere
+    ontvangstbevestiging|aviso de rece(bi|p)|não responda|自動
+""")
+"""What only a machine says of its own mail; thanks for writing are a person's, too."""
+
 SUBJECT_RECEIPT = any_of(r"""
     acknowledg(e|ement|ment)\b
     \breceipt\b

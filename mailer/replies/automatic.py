@@ -11,6 +11,7 @@ from datetime import date
 from mailer.replies.absence_words import (
     ABSENCE,
     MACHINE_SENDER,
+    OUTRIGHT,
     RECEIPT,
     SUBJECT_ABSENCE,
     SUBJECT_AUTOMATIC,
@@ -44,7 +45,12 @@ _VALUES = (
     ("x-precedence", "auto_reply"),
     ("x-ms-exchange-generated-message-source", "mailbox rules agent"),
 )
-_ANSWER = re.compile(r"\s{0,3}(re|aw|sv|vs|odp|ynt|antw|回复|答复|rif)\s{0,2}(\[\d+\])?[:\uff1a]")
+_THANKS = re.compile(r"thank(s| you)[^.!?\n]{0,80}|ありがとうございます")
+"""Thanks for writing: every polite answer begins so."""
+
+_ANSWER = re.compile(
+    r"\s{0,3}(re|r|res|aw|antwort|sv|vs|odp|ynt|antw|回复|答复|rif)\s{0,2}(\[\d+\])?[:\uff1a]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,15 @@ def automatic_in(mail: Mail) -> Automatic | None:
         language, at, said = absence or ("en", 0, "")
         because = (f"it speaks of an absence (“{said}”)", *signs) if said else signs
         return Automatic(away=True, because=because, until=day_back(mail, language, at, words))
+    if not (receipt or titled) and mail.in_reply_to and _generated_or_nothing(header):
+        # Help desks mark what their people write as `auto-generated`, and some gateways drop the envelope's
+        # sender. Nothing in the words is a machine's, so a person is not to be passed over.
+        return None
     return Automatic(away=False, because=signs, reply=replies)
+
+
+def _generated_or_nothing(header: str) -> bool:
+    return not header or header == "auto-submitted: auto-generated"
 
 
 def machine_header(mail: Mail) -> str:
@@ -112,6 +126,11 @@ def _signs(mail: Mail, header: str, *, titled: bool) -> list[str]:
     return signs
 
 
+def _speaks_for_itself(mail: Mail) -> bool:
+    """Whether an answer from a shared address says outright that no person wrote it; thanks alone do not."""
+    return bool(OUTRIGHT.search(own_words(mail.text[:_EXAMINED]).lower()))
+
+
 def _absence(text: str) -> tuple[str, int, str] | None:
     """The language, place and words of the first phrase that speaks of being away."""
     found = ((language, match) for language, pattern in ABSENCE if (match := pattern.search(text)))
@@ -123,9 +142,11 @@ def _unmarked_receipt(mail: Mail, subject: str) -> Automatic | None:
     """A receipt from a ticket system that does not say that it is one: two things must point there."""
     sender = bool(mail.sender and MACHINE_SENDER.search(mail.sender.key))
     titled = bool(SUBJECT_RECEIPT.search(subject))
-    if not (sender or titled) or "list-id" in mail.fields or (_ANSWER.match(subject) and not sender):
+    answers = _ANSWER.match(subject) or mail.in_reply_to
+    if not (sender or titled) or "list-id" in mail.fields or (answers and not _speaks_for_itself(mail)):
         return None
-    if not RECEIPT.search(own_words(mail.text[:_EXAMINED]).lower()):
+    words = _THANKS.sub("", own_words(mail.text[:_EXAMINED]).lower())
+    if not RECEIPT.search(words):
         return None
     because = ["its text is that of an automatic receipt"]
     because += [f"it comes from {mail.sender}"] if sender else []

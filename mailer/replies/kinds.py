@@ -9,7 +9,7 @@ from mailer.nouns import Address, Finding, Kind, Match
 from mailer.replies.automatic import automatic_in
 from mailer.replies.bounces import Bounce, bounce_in, refusal_in
 from mailer.replies.mail import Mail
-from mailer.replies.matching import Ours
+from mailer.replies.matching import UNSUBSCRIBE_SUBJECT, Ours
 from mailer.replies.quotes import own_words
 from mailer.replies.requests import stop_request
 
@@ -27,6 +27,7 @@ def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
     """
     return (
         _own_copy(mail, ours)
+        or _button(mail, ours)
         or _complaint(mail)
         or _report(mail, match, ours)
         or _automatic(mail, match)
@@ -50,6 +51,14 @@ def _own_copy(mail: Mail, ours: Ours) -> Finding | None:
     reference = mail.header("x-campaign-ref")
     if reference and _is_from_us(mail, ours) and ours.letter_of(reference):
         return Finding(Kind.OWN_COPY, ("it comes from our address and carries a letter's reference",))
+    return None
+
+
+def _button(mail: Mail, ours: Ours) -> Finding | None:
+    """Mail programs send this by themselves, some as an automatic mail; a person asked for it."""
+    found = UNSUBSCRIBE_SUBJECT.fullmatch(mail.subject.strip().lower())
+    if found and ours.letter_of(found[1]):
+        return Finding(Kind.UNSUBSCRIBE, ("somebody pressed the unsubscribe button of our letter",))
     return None
 
 

@@ -60,6 +60,10 @@ _ID_IN_TEXT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MOST_IN_TEXT = 50
+
+UNSUBSCRIBE_SUBJECT = re.compile(r"(?:re: ?)?unsubscribe ([a-z2-7]{16}\.[a-z2-7]{16})")
+"""What the `mailto:` of our List-Unsubscribe (RFC 2369) makes of the subject."""
+
 _REAL_SENDERS = ("x-original-from", "x-original-sender", "x-google-original-from")
 """Where a mailing list that puts its own address into From keeps the writer's, besides Reply-To."""
 
@@ -93,12 +97,19 @@ def _ids(mail: Mail) -> Iterator[tuple[int, Iterable[str], str]]:
     """Every place in a mail where an id of ours may have survived, the most telling first."""
     yield _ITSELF, (mail.message_id,) if mail.message_id else (), "it is the letter itself"
     yield _ANSWERED, mail.in_reply_to, "its In-Reply-To names the letter"
+    yield _ANSWERED, _pressed(mail), "its subject is what our List-Unsubscribe makes mail programs write"
     yield _REFERRED, reversed(mail.references), "its References name the letter"
     parents = ids_in(mail.header("x-ms-exchange-parent-message-id"))
     yield _REFERRED, parents, "Exchange says that the letter is its parent"
     yield _RETURNED, _reported(mail), "the report in it names the letter"
     yield _RETURNED, _enclosed(mail), "it encloses the letter"
     yield _IN_TEXT, _written_out(mail.text), "its text holds the letter's header"
+
+
+def _pressed(mail: Mail) -> tuple[str, ...]:
+    """The reference in `Subject: unsubscribe {ref}`: somebody pressed the button that our letters offer."""
+    found = UNSUBSCRIBE_SUBJECT.fullmatch(mail.subject.strip().lower())
+    return (found[1],) if found else ()
 
 
 def _reported(mail: Mail) -> Iterator[str]:

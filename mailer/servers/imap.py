@@ -65,6 +65,7 @@ class _OpenMailbox:
         self._wire = wire
         self._settings = settings
         self._patience = patience
+        self._refused = 0
 
     def folders(self) -> tuple[str, ...]:
         """The configured folders, by the server's spelling, and those it marks as junk (RFC 6154).
@@ -138,10 +139,13 @@ class _OpenMailbox:
             facts = self._facts(some)
             for few in _portions(some, facts):
                 answer = self._ask(few, f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>") or {}
-                for uid in few:
-                    fetched = self._mail(uid, answer.get(uid), facts.get(uid, (0, None)))
-                    if fetched:
-                        yield fetched
+                self._refused = 0
+                mails = [self._mail(uid, answer.get(uid), facts.get(uid, (0, None))) for uid in few]
+                if self._refused == len(few):
+                    # One mail may be beyond a server; when it shows none at all, it is the server's bad day,
+                    # and to go on would count answers as read that nobody has seen.
+                    raise self._broken("fetching mails", RuntimeError("it shows none of them"))
+                yield from filter(None, mails)
 
     def _facts(self, uids: Sequence[int]) -> dict[int, _Facts]:
         """Size and arrival of each mail, as far as the server tells; both are only hints."""
@@ -156,6 +160,7 @@ class _OpenMailbox:
         size, at = facts
         if _body(fields) is None:
             alone = self._ask([uid], f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>")
+            self._refused += alone is None
             if alone is not None and uid not in alone:
                 return None
             fields = alone[uid] if alone else None
