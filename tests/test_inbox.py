@@ -203,7 +203,7 @@ def test_thanks_under_a_new_subject_are_a_persons_too(tmp_path):
     with stage(tmp_path / "w") as play, play.ledger() as ledger:
         send(play, ledger)
         play.post.inject(
-            b"From: robin@chipy.example\r\nSubject: Thank you for your letter\r\n\r\nThanks for writing! Yes.\r\n"
+            b"From: robin@chipy.example\r\nSubject: Thank you for a letter\r\n\r\nThanks for writing! Yes.\n"
         )
         [message] = look(play, ledger).new
         assert message.finding.kind is Kind.HUMAN

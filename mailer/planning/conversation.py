@@ -11,7 +11,6 @@ from datetime import datetime
 from mailer.nouns import Campaign, Delivery, Due, Group, History, LetterId, Organizer, State, Step
 from mailer.planning.lines import Line, Status
 
-
 NEVER_LEFT = frozenset({State.DEFERRED, State.REFUSED})
 """Of these letters nobody has got a word, so nobody can have answered them."""
 
