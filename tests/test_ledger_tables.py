@@ -74,7 +74,7 @@ OPERATIONS = st.lists(
         st.tuples(st.just("update_where"), VALUES, DOCUMENTS),
         st.tuples(st.just("update_all"), DOCUMENTS),
         st.tuples(st.just("append"), KEYS, VALUES),
-        st.tuples(st.just("remove"), st.lists(KEYS, max_size=2)),
+        st.tuples(st.just("remove"), st.lists(KEYS, max_size=2, unique=True)),
         st.tuples(st.just("remove_where"), VALUES),
         st.tuples(st.just("truncate")),
         st.tuples(st.just("drop_tables")),

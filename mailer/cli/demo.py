@@ -8,8 +8,8 @@ not read the environment, where somebody's real server may be named.
 import os
 import shlex
 import shutil
+import signal
 import sys
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -241,9 +241,16 @@ def _serve(folder: Path) -> None:
         hurry=True,
         kind_strangers=True,
     )
-    with post:
-        say(f"The post office of {folder}/ is open; its people answer at once. Ctrl-C closes it.", "green")
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            say("closed")
+    # Blocked in this thread and those to come, the signals wait for us to ask. A shell that made us deaf to
+    # Ctrl-C, as shells do with what they start in the background, does not keep us from ending, either.
+    ends = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    try:
+        with post:
+            say(
+                f"The post office of {folder}/ is open; its people answer at once. Ctrl-C closes it.", "green"
+            )
+            signal.sigwait(ends)
+        say("closed")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
