@@ -30,10 +30,8 @@ def check(context: click.Context, name: str | None) -> int:
     if read.table.rejected:
         say(f"{read.table.rejected} of {several(read.table.rows, 'row')} of the table cannot be used", "red")
     if mistakes:
-        say(
-            f"{several(mistakes, 'mistake')}, {several(warnings, 'warning')}; what they concern cannot be sent",
-            "red",
-        )
+        counted = f"{several(mistakes, 'mistake')}, {several(warnings, 'warning')}"
+        say(f"{counted}; what they concern cannot be sent", "red")
         return BadData.exit_code
     people = sum(len(group.organizers) for group in read.groups)
     checked = f"{several(len(read.groups), 'group')}, {several(people, 'organizer')}, "
