@@ -139,8 +139,15 @@ def test_an_absence_is_understood_with_the_day_of_return(subject, text, back):
     assert found.until == back
 
 
+def test_nobody_is_held_for_ever_by_a_header():
+    raw = b"Date: Thu, 1 May 2025 09:00:00 +0000\nX-Apple-Action: VACATION\n"
+    raw += b"X-Apple-Criteria: {endDate=9999-12-31T00:00:00Z}\n\nI am away."
+    assert automatic_in(read(raw)).until is None
+
+
 def test_apples_end_date_goes_before_all_words():
-    raw = b"X-Apple-Action: VACATION\nX-Apple-Criteria: {endDate=2025-06-01T14:59:59Z}\n\nBack May 12."
+    raw = b"Date: Thu, 1 May 2025 09:00:00 +0000\nX-Apple-Action: VACATION\n"
+    raw += b"X-Apple-Criteria: {endDate=2025-06-01T14:59:59Z}\n\nBack May 12."
     assert automatic_in(read(raw)).until == date(2025, 6, 1)
 
 

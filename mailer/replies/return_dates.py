@@ -19,6 +19,7 @@ _AFTER = 450
 _MOST_DATES = 8
 _EARLIEST = timedelta(days=-1)
 _LATEST = timedelta(days=120)
+_LONGEST_LEAVE = timedelta(days=400)
 """A note is written for an absence that has begun and ends within months; other dates mean something else."""
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=8)
@@ -86,9 +87,11 @@ def day_back(mail: Mail, language: str, at: int, words: str) -> date | None:
     Returns:
         None when it names no day between yesterday and four months on.
     """
-    if told := _APPLE.search(mail.header("x-apple-criteria").lower()):
-        return _date(*map(int, told[1].split("-")))
     written = mail.date or moment(mail.header("received").rpartition(";")[2])
+    if told := _APPLE.search(mail.header("x-apple-criteria").lower()):
+        day = _date(*map(int, told[1].split("-")))
+        # The year 9999 stands for "no end"; nobody is to be held for ever by a header.
+        return day if day and written and day - written.date() <= _LONGEST_LEAVE else None
     if written is None:
         return None
     text = " ".join(f"{mail.subject[:200].lower()}\n{words}"[max(0, at - _BEFORE) : at + _AFTER].split())
