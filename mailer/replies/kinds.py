@@ -117,11 +117,15 @@ def _said(bounce: Bounce) -> list[str]:
 
 
 def _dead(bounce: Bounce, match: Match, ours: Ours) -> tuple[Address, ...]:
-    """The dead addresses, with the one that we wrote to even if it only forwarded to the one reported."""
+    """The dead addresses; where the report names none at all, the one that the letter went to.
+
+    A report about another address than ours is about somebody behind it: one reader of a list, the old end of
+    a forward. The address that we wrote to may be well.
+    """
+    if bounce.dead:
+        return bounce.dead
     wrote_to = ours.recipients(match.best.letter) if match.best else ()
-    if len(wrote_to) == 1 and all(failure.reason.dead for failure in bounce.failures):
-        return tuple(dict.fromkeys((*wrote_to, *bounce.dead)))
-    return bounce.dead
+    return wrote_to if len(wrote_to) == 1 and all(each.reason.dead for each in bounce.failures) else ()
 
 
 def _automatic(mail: Mail, match: Match) -> Finding | None:
