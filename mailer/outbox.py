@@ -21,6 +21,7 @@ from mailer.nouns import (
     Letter,
     LetterId,
     MailboxRead,
+    Order,
     Outcome,
     Phase,
     PostOffice,
@@ -79,7 +80,7 @@ class Outbox:
         self.settings = settings
         self.ledger = ledger
         self.book = book
-        self._seen = (0, 0)
+        self._seen: tuple[int, tuple[Order, ...]] = (0, ())
         self._history: History | None = None
 
     async def send(
@@ -138,7 +139,8 @@ class Outbox:
 
     def _history_now(self) -> History:
         """The history, made anew only when a mail or an order came in: our letters change nothing here."""
-        news = len(self.ledger.messages()), len(self.ledger.orders())
+        # The orders themselves and not their number: one may be taken back while another is given.
+        news = len(self.ledger.messages()), self.ledger.orders()
         if news != self._seen or self._history is None:
             self._seen, self._history = news, self.ledger.history()
         return self._history

@@ -153,6 +153,19 @@ def test_somebody_who_asks_to_stop_during_the_run_gets_nothing(play):
     assert len(play.post.letters) == 2
 
 
+def test_a_stop_given_while_another_order_is_taken_back_counts_at_once(play):
+    with play.ledger() as ledger:
+        slip = ledger.give(OrderKind.STOP, "boston-python", "fay", "a slip", play.clock.now())
+
+        def told(sent):
+            if sent.letter.group == "chipy":
+                ledger.revoke(slip.id, "fay", "wrong group", play.clock.now())
+                ledger.give(OrderKind.STOP, "noor@sfpython.example", "fay", "she phoned", play.clock.now())
+
+        run = send(play, ledger, told=told)
+    assert [kept[0].group for kept in run.kept_back] == ["sf-python"]
+
+
 def test_an_answer_noted_during_the_run_keeps_the_follow_up_back(play):
     with play.ledger() as ledger:
         send(play, ledger)
