@@ -1,5 +1,6 @@
 """Shows what would leave and what is wrong with it, before anything leaves."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from mailer.nouns import (
     Draft,
     Due,
     Group,
+    History,
     Letter,
     LetterId,
     Problem,
@@ -19,7 +21,7 @@ from mailer.nouns import (
     marks,
     nearest,
 )
-from mailer.planning import Plan, Status
+from mailer.planning import Lot, Plan, Selection, Status
 from mailer.workspace import Manuscript, Workspace, read_manuscript
 
 
@@ -45,12 +47,16 @@ class Proofs:
         return tuple(problem for problem in self.problems if not problem.warning)
 
 
-def read_proofs(workspace: Workspace, names: Sequence[str] = ()) -> Proofs:
+NOTHING_YET = History({})
+
+
+def read_proofs(workspace: Workspace, names: Sequence[str] = (), history: History = NOTHING_YET) -> Proofs:
     """Read and check the workspace, and print every letter once.
 
     Args:
         workspace: Where.
         names: Only these campaigns with their templates; empty for all campaigns and all templates.
+        history: What has happened: some audiences leave out whoever got another campaign's letter.
     """
     settings, problems = workspace.settings()
     manuscript = read_manuscript(workspace, names)
@@ -65,7 +71,7 @@ def read_proofs(workspace: Workspace, names: Sequence[str] = ()) -> Proofs:
             found += book.problems(template, manuscript.table.columns)
     if settings:
         found += _made_up(manuscript, settings)
-        found += _letter_problems(manuscript, book, settings.sender, found)
+        found += _letter_problems(manuscript, book, settings.sender, found, history)
     return Proofs(manuscript, settings, book, tuple(dict.fromkeys(found)))
 
 
@@ -79,19 +85,17 @@ def _made_up(manuscript: Manuscript, settings: Settings) -> Iterator[Problem]:
 
 
 def _letter_problems(
-    manuscript: Manuscript, book: Book, sender: Sender, known: Sequence[Problem]
+    manuscript: Manuscript, book: Book, sender: Sender, known: Sequence[Problem], history: History
 ) -> Iterator[Problem]:
     """Render every letter to every organizer once, and say what stands in the way."""
     broken = {problem.file for problem in known if not problem.warning}
     for campaign, audience in manuscript.campaigns.values():
-        chosen = [group for group in manuscript.groups if audience.selects(group)]
-        file = f"campaigns/{campaign.name}.toml"
-        if file in broken:
+        if campaign.file in broken:
             continue
-        if not chosen and manuscript.groups:
-            yield Problem(
-                file, campaign.where_line, 0, "the audience is empty: no group matches it", "", warning=True
-            )
+        selection = audience.choose(manuscript.groups, history)
+        if not selection.chosen and manuscript.groups:
+            yield _nobody(campaign, selection, history)
+        chosen = [group for group in manuscript.groups if selection.lots[group.id] is Lot.CHOSEN]
         for index, step in enumerate(campaign.steps):
             template = f"templates/{step.template}.md"
             if template in broken:
@@ -102,6 +106,17 @@ def _letter_problems(
                 continue
             for group in chosen:
                 yield from _faults(campaign, step, index, group, book, sender)
+
+
+def _nobody(campaign: Campaign, selection: Selection, history: History) -> Problem:
+    """An audience that is empty is a slip, unless it has been written to and has got smaller since."""
+    counts = Counter(selection.lots.values())
+    parts = ", ".join(f"{count} {lot}" for lot, count in counts.items())
+    fix = "change the [audience], or fill the cells that it asks for"
+    begun = bool(history.groups(campaign.name))
+    return Problem(
+        campaign.file, campaign.where.line, 0, f"the audience is empty: {parts}", fix, warning=begun
+    )
 
 
 def _faults(

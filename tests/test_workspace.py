@@ -121,7 +121,7 @@ def test_the_campaigns_of_this_repository_are_without_a_fault(real):
     for name in real.campaign_names():
         campaign, problems = real.campaign(name)
         assert problems == ()
-        assert campaign.where
+        assert campaign.where.text
         assert all(step.template in real.templates() for step in campaign.steps)
     waits = [step.wait.days for step in real.campaign("initial-contact")[0].steps]
     assert waits == [0, 7, 14]
@@ -272,7 +272,7 @@ def test_a_new_campaign_is_without_a_fault_and_for_one_group(workspace):
     ]
     campaign, problems = workspace.campaign("spring-visit")
     assert problems == ()
-    assert campaign.where == 'group == "py-a"'
+    assert campaign.where.text == 'group == "py-a"'
     assert [step.template for step in campaign.steps] == ["spring-visit"]
     text = workspace.templates()["spring-visit"]
     assert text.startswith("Subject: A question to {{ name }}\n\nHello,\n")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailer.nouns import Problem, Step
+from mailer.nouns import Phrase, Problem, Step
 from mailer.workspace import Workspace
 
 BELOW = "and its settings below it"
@@ -51,7 +51,7 @@ wait = "2 weeks"
     campaign, problems = read_campaign(tmp_path, text)
     assert problems == ()
     assert campaign.name == "one"
-    assert (campaign.where, campaign.where_line, campaign.where_column) == ('lane == "ok"', 3, 10)
+    assert campaign.where == Phrase('lane == "ok"', 3, 10)
     assert campaign.steps == (
         Step("first", "first", timedelta(0), 5),
         Step("again", "again", timedelta(hours=36), 8),
@@ -61,7 +61,7 @@ wait = "2 weeks"
 
 def test_a_campaign_without_an_audience_is_for_every_group(tmp_path):
     campaign, problems = read_campaign(tmp_path, STEP)
-    assert (campaign.where, campaign.where_line, problems) == ("", 0, ())
+    assert (campaign.where, problems) == (Phrase(""), ())
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_campaign_without_an_audience_is_for_every_group(tmp_path):
 def test_an_audience_is_found_where_its_first_word_stands(tmp_path, text, line, column):
     campaign, problems = read_campaign(tmp_path, text + STEP)
     assert problems == ()
-    assert (campaign.where, campaign.where_line, campaign.where_column) == ("size > 1", line, column)
+    assert campaign.where == Phrase("size > 1", line, column)
 
 
 @pytest.mark.parametrize(

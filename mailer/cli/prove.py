@@ -20,10 +20,12 @@ def check(context: click.Context, name: str | None) -> int:
 
     Each comes with file, line and what to write instead. With NAME only that campaign is checked.
     """
+    from mailer.cli.audience import say_audience
     from mailer.cli.screen import out, print_problems, say, several
 
     session = open_session(context)
-    proofs = session.proofs(*([name] if name else []), strict=False)
+    history = session.history()
+    proofs = session.proofs(*([name] if name else []), strict=False, history=history)
     read = proofs.manuscript
     print_problems(proofs.problems, out())
     mistakes, warnings = len(proofs.mistakes), len(proofs.problems) - len(proofs.mistakes)
@@ -37,18 +39,9 @@ def check(context: click.Context, name: str | None) -> int:
     checked = f"{several(len(read.groups), 'group')}, {several(people, 'organizer')}, "
     checked += f"{several(len(read.campaigns), 'campaign')}"
     say(f"{checked}: " + (several(warnings, "warning") if warnings else "all is in order"), "green")
-    for campaign, audience in read.campaigns.values():
-        _say_audience([audience.selects(group) for group in read.groups], campaign.name)
+    for known, (_, audience) in read.campaigns.items():
+        say_audience(known, audience.choose(read.groups, history), named=name is not None)
     return 0
-
-
-def _say_audience(verdicts: list[bool | None], name: str) -> None:
-    from mailer.cli.screen import say, several
-
-    chosen, undecided = verdicts.count(True), verdicts.count(None)
-    everyone = ", which is everyone" if chosen == len(verdicts) > 1 else ""
-    gap = f"; {several(undecided, 'more group')} left out for an empty cell" if undecided else ""
-    say(f"{name} is for {several(chosen, 'group')}{everyone}{gap}", "dim", indent=2)
 
 
 @click.command()
@@ -72,9 +65,10 @@ def preview(context: click.Context, name: str, group: str, step: str, html: bool
     from mailer.proofs import preview as proof
 
     session = open_session(context)
-    read = session.proofs(name)
     with session.ledger() as ledger:
-        plan = session.plan(read.manuscript, name, ledger.history())
+        history = ledger.history()
+        read = session.proofs(name, history=history)
+        plan = session.plan(read.manuscript, name, history)
         count = 0
         for draft, letter, why_not in proof(read, plan, ledger.key, group, step):
             count += 1

@@ -54,13 +54,13 @@ def send(
     from mailer.planning import Status
 
     session = open_session(context)
-    read = session.proofs(name)
-    settings = read.settings if dry_run and read.settings else session.settings()
     if dry_run:
         from mailer.servers import nowhere
 
         session = replace(session, world=replace(session.world, post_office=nowhere))
     with session.ledger() as real:
+        read = session.proofs(name, history=real.history())
+        settings = read.settings if dry_run and read.settings else session.settings()
         ledger = real.twin() if dry_run else real
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
         asks = bool(ledger.deliveries()) or not dry_run
@@ -120,7 +120,8 @@ def _show(plan: "Plan", lines: Sequence["Line"]) -> None:
     """Who gets which step now, and how many do not, each with the reason."""
     from rich.padding import Padding
 
-    from mailer.cli.screen import out, say, several, table, words
+    from mailer.cli.audience import say_audience
+    from mailer.cli.screen import out, several, table, words
 
     console = out()
     if lines:
@@ -146,8 +147,7 @@ def _show(plan: "Plan", lines: Sequence["Line"]) -> None:
     for reason, count in reasons.most_common():
         tally.add_row(words(f"{count:,}", "dim"), words(reason, "dim"))
     console.print(Padding(tally, (0, 0, 0, 2), expand=False))
-    if plan.undecided:
-        say(f"left out for an empty cell: {', '.join(plan.undecided)}", "dim")
+    say_audience(plan.campaign.name, plan.selection, named=False)
     waiting = [line.when for line in plan.lines if line.when and line.reason == "not yet"]
     if waiting:
         from mailer.cli.screen import day

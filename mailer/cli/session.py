@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailer.errors import BadData, BadSettings, UsageError
+from mailer.errors import BadData, BadSettings, CampaignError, UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -45,17 +45,22 @@ class Session:
             )
         return read
 
-    def proofs(self, *names: str, strict: bool = True) -> "Proofs":
+    def proofs(self, *names: str, strict: bool = True, history: "History | None" = None) -> "Proofs":
         """Everything the fellow wrote, checked.
+
+        Args:
+            names: Only these campaigns; none for all.
+            strict: Whether mistakes end the command.
+            history: What has happened; None where nothing can have.
 
         Raises:
             BadData: when `strict` and there are mistakes in it; they are printed.
         """
         from mailer.cli.screen import print_problems, several, talk
-        from mailer.proofs import read_proofs
+        from mailer.proofs import NOTHING_YET, read_proofs
 
         self._refuse_unknown(names)
-        read = read_proofs(self.workspace, names)
+        read = read_proofs(self.workspace, names, history or NOTHING_YET)
         if strict and read.mistakes:
             print_problems(read.mistakes, talk())
             fix = f"campaign check {' '.join(names)}"
@@ -99,6 +104,20 @@ class Session:
             for repair in ledger.repaired():
                 say(f"ledger: {repair}", "yellow")
             yield ledger
+
+    def history(self) -> "History":
+        """What has happened so far; nothing where there is no ledger yet, or none that can be read."""
+        from mailer.cli.screen import say
+        from mailer.proofs import NOTHING_YET
+
+        if not self.workspace.ledger_folder.exists():
+            return NOTHING_YET
+        try:
+            with self.ledger() as ledger:
+                return ledger.history()
+        except CampaignError as error:
+            say(f"the ledger cannot be looked at: {error.what}", "yellow")
+            return NOTHING_YET
 
     def plan(self, manuscript: "Manuscript", name: str, history: "History") -> "Plan":
         """The plan of a campaign as of now."""

@@ -1,7 +1,7 @@
 """The words of the trade, as frozen types; every other room speaks in them."""
 
 from mailer.nouns.addresses import Address, BadAddress
-from mailer.nouns.campaigns import Campaign, Step
+from mailer.nouns.campaigns import Campaign, Exclusions, Phrase, Step
 from mailer.nouns.codes import Outcome, Phase, Verdict
 from mailer.nouns.deliveries import Attempt, Delivery, Place, State
 from mailer.nouns.due import Due
@@ -28,6 +28,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "Due",
+    "Exclusions",
     "Fetched",
     "Finding",
     "Group",
@@ -45,6 +46,7 @@ __all__ = [
     "Organizer",
     "Outcome",
     "Phase",
+    "Phrase",
     "Place",
     "PostOffice",
     "Problem",

@@ -5,6 +5,37 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A few words as the fellow wrote them, and where they begin.
+
+    Attributes:
+        text: The words.
+        line: From 1; 0 when they stand in no file.
+        column: From 1; 0 when only the line is known.
+    """
+
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Who is left out although the audience's expression fits.
+
+    Attributes:
+        tags: Groups that have one of these in their column `tags`.
+        lists: Groups that stand in one of these files, `campaigns/<name>.txt`, by their id or by the address
+            of an organizer.
+        campaigns: Groups that have got a letter of one of these campaigns before the first one of this.
+    """
+
+    tags: tuple[Phrase, ...] = ()
+    lists: tuple[Phrase, ...] = ()
+    campaigns: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One letter of a campaign.
 
@@ -28,16 +59,21 @@ class Campaign:
     Attributes:
         name: The file's name without `.toml`.
         steps: One at least, in order; all but the first are follow-ups.
-        where: The audience as an expression over the table's columns; empty for every group.
-        where_line: The line in the file where that expression stands.
-        where_column: The column of its first character.
+        where: The audience as an expression over the table's columns; without text for every group.
+        exclude: Who is left out all the same.
+        sample: So many groups at most, drawn from the rest; None for all of them.
     """
 
     name: str
     steps: tuple[Step, ...]
-    where: str = ""
-    where_line: int = 0
-    where_column: int = 0
+    where: Phrase = Phrase("")
+    exclude: Exclusions = Exclusions()
+    sample: int | None = None
+
+    @property
+    def file(self) -> str:
+        """Its file, relative to the workspace."""
+        return f"campaigns/{self.name}.toml"
 
     def step(self, name: str) -> Step:
         """The step of that name.

@@ -56,6 +56,10 @@ class History:
         """What was written to a group in a campaign, oldest first."""
         return self._conversations.get((campaign, group), ())
 
+    def groups(self, campaign: str) -> frozenset[str]:
+        """The groups that a campaign has begun to write to."""
+        return self._begun.get(campaign, frozenset())
+
     def answer(self, campaign: str, group: str) -> Standing | None:
         """The first sign that somebody of the group answered in this campaign, by mail or otherwise."""
         found = [self._answers[pair]] if (pair := (campaign, group)) in self._answers else []
@@ -90,6 +94,13 @@ class History:
         for delivery in self.deliveries.values():
             found.setdefault((delivery.letter.campaign, delivery.letter.group), []).append(delivery)
         return {pair: tuple(sorted(ds, key=lambda d: d.claimed_at)) for pair, ds in found.items()}
+
+    @cached_property
+    def _begun(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for campaign, group in self._conversations:
+            found.setdefault(campaign, set()).add(group)
+        return {campaign: frozenset(groups) for campaign, groups in found.items()}
 
     @cached_property
     def _mail(self) -> Mapping[tuple[str, str], list[Message]]:

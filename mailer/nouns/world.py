@@ -25,7 +25,7 @@ class PostOffice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a folder has been read: RFC 3501's UIDVALIDITY and the highest UID seen."""
+    """How far a folder has been read: RFC 3501's UIDVALIDITY, and the UID up to which nothing is left to do."""
 
     folder: str
     validity: int
@@ -56,11 +56,14 @@ class Mailbox(Protocol):
         """The folders to read: the configured ones that exist, and the server's junk folder."""
         ...
 
-    def fetch(self, folder: str, after: Cursor | None, since: date) -> Iterator[tuple[Cursor, Fetched]]:
+    def fetch(
+        self, folder: str, after: Cursor | None, since: date
+    ) -> Iterator[tuple[Cursor, Fetched | None]]:
         """What arrived in `folder` after the cursor, oldest first, each with the cursor that covers it.
 
         Without a cursor, or when its UIDVALIDITY is no longer the folder's: what arrived on `since` or later,
-        so that a first reading does not walk through ten years of mail.
+        so that a first reading does not walk through ten years of mail. A cursor without a mail, at the end,
+        covers what was not to be read, so that nobody looks for it again.
         """
         ...
 

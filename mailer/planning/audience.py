@@ -1,216 +1,176 @@
-"""Reads the sentence that says who a campaign is for, such as `lane == "research" and size >= 100`.
+"""Decides which groups a campaign is for: an expression, whom to leave out all the same, and a sample.
 
-The sentence looks like Python and is parsed as such, but never run: only names of columns, numbers,
-quoted words, comparisons, `in`, `and`, `or`, `not` are understood, each evaluated here. An empty cell is
-neither equal nor unequal to anything, so a comparison with one is undecided (Kleene's third value). An
-undecided group is left out and counted: the fellow sees a gap in the table, not a group that vanished.
+Every group of the table ends in exactly one lot, so that nobody vanishes without being counted.
 """
 
 import ast
-import operator
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from mailer.nouns import Campaign, Cell, Group, Problem, nearest
+from mailer.nouns import Campaign, Group, History, Problem, State, nearest, visible
+from mailer.planning.expression import read_expression, truth
+from mailer.planning.tags import TAGS, tags_of
 
-_ORDER: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda item, place: item in place,
-    ast.NotIn: lambda item, place: item not in place,
-}
-_MEMBERSHIP = (ast.In, ast.NotIn)
+NOT_REACHED = frozenset({State.REFUSED, State.BOUNCED})
+"""Of these letters nobody of the group has got a word."""
+
+
+class Lot(StrEnum):
+    """Where a group stands with an audience."""
+
+    CHOSEN = "chosen"
+    OUTSIDE = "outside the audience"
+    UNDECIDED = "left out for an empty cell"
+    EXCLUDED = "excluded"
+    UNDRAWN = "not drawn for the sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an audience makes of a table.
+
+    Attributes:
+        lots: Every group of the table by its id, in order.
+        why: Of those that are excluded: the reason in plain words.
+    """
+
+    lots: Mapping[str, Lot]
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, lot: Lot) -> tuple[str, ...]:
+        """The groups of one lot, in the order of the table."""
+        return tuple(group for group, found in self.lots.items() if found is lot)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The groups that the campaign is for."""
+        return self.of(Lot.CHOSEN)
+
+    @property
+    def everyone(self) -> bool:
+        """Whether nobody is left out of a table of several groups."""
+        return len(self.lots) > 1 and len(self.chosen) == len(self.lots)
+
+    def because(self, group: str) -> str:
+        """Why a group is not among the chosen; '' for one that is."""
+        lot = self.lots[group]
+        return "" if lot is Lot.CHOSEN else self.why.get(group, f"it is {lot}")
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who a campaign is for. Without a condition: every group."""
+    """Who a campaign is for. Without anything set: every group.
 
-    condition: ast.expr | None = None
-
-    def selects(self, group: Group) -> bool | None:
-        """True or False; None when an empty cell leaves it undecided."""
-        return True if self.condition is None else _truth(self.condition, group)
-
-
-def read_audience(
-    campaign: Campaign, groups: Sequence[Group], columns: Sequence[str]
-) -> tuple[Audience, tuple[Problem, ...]]:
-    """The campaign's audience, with everything that is wrong in its expression.
-
-    Args:
-        campaign: Its `where` is the expression.
-        groups: The table, to know which columns hold numbers.
-        columns: The table's headers.
-
-    Returns:
-        An audience (everybody, when there are problems) and the problems, each with line and column.
+    Attributes:
+        campaign: Whose audience.
+        condition: Its expression, checked; None when there is none.
+        lists: The entries of the lists that it excludes, in the spelling of ids and address keys.
     """
-    if not campaign.where.strip():
-        return Audience(), ()
-    try:
-        condition = ast.parse(campaign.where.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = getattr(error, "offset", None) or 1
-        what = f"the audience cannot be read: {_excerpt(campaign.where, column)}"
-        return Audience(), (_problem(campaign, column - 1, what, _hint(campaign.where)),)
-    problems = tuple(_faults(condition, campaign, _Columns(groups, columns)))
-    return (Audience(), problems) if problems else (Audience(condition), ())
 
+    campaign: Campaign
+    condition: ast.expr | None = None
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-_SLIPS = (
-    (re.compile("[“”„‘’«»]"), "write straight quotes: \" or '"),
-    (re.compile(r"=[<>]"), "write >= and <=, the sign before the ="),
-    (re.compile(r"(?<![=!<>])=(?!=)"), "write == for 'is equal to'"),
-    (re.compile(r"\b(?:AND|OR|NOT|IN)\b"), "write and, or, not, in with small letters"),
-)
-"""What people write who think of a spreadsheet or a search field, and what to write instead."""
+    def choose(self, groups: Sequence[Group], history: History) -> Selection:
+        """Put every group into its lot.
 
+        Args:
+            groups: The table, in its order.
+            history: What has happened, to know who got letters before. Groups that this campaign has begun to
+                write to keep their place in the sample.
+        """
+        lots: dict[str, Lot] = {}
+        why: dict[str, str] = {}
+        for group in groups:
+            fits = True if self.condition is None else truth(self.condition, group)
+            lots[group.id] = {True: Lot.CHOSEN, False: Lot.OUTSIDE, None: Lot.UNDECIDED}[fits]
+            if fits and (reason := self._exclusion(group, history)):
+                lots[group.id], why[group.id] = Lot.EXCLUDED, reason
+        if self.campaign.sample is not None:
+            chosen = [group for group, lot in lots.items() if lot is Lot.CHOSEN]
+            lots.update(dict.fromkeys(self._undrawn(chosen, history), Lot.UNDRAWN))
+        return Selection(lots, why)
 
-def _hint(where: str) -> str:
-    return next((hint for slip, hint in _SLIPS if slip.search(where)), _EXAMPLE)
-
-
-_EXAMPLE = 'write it like: lane == "research" and size >= 100'
-
-
-class _Columns:
-    """What the table offers: its column names and which of them hold numbers."""
-
-    def __init__(self, groups: Sequence[Group], columns: Sequence[str]) -> None:
-        self.names = [name for name in columns if name not in {"organizer", "email", "greeting"}]
-        self.numbers = {
-            name for group in groups for name, cell in group.cells.items() if isinstance(cell, float)
-        }
-
-
-def _faults(node: ast.expr, campaign: Campaign, columns: _Columns) -> list[Problem]:
-    """Everything in the expression that we do not understand, or that cannot be meant."""
-    if isinstance(node, ast.BoolOp):
-        return [problem for value in node.values for problem in _faults(value, campaign, columns)]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return _faults(node.operand, campaign, columns)
-    if isinstance(node, ast.Compare):
-        return _comparison_faults(node, campaign, columns)
-    what = f"{ast.unparse(node)!r} is neither true nor false; compare it with something"
-    return [_problem(campaign, node.col_offset, what, _EXAMPLE)]
-
-
-def _comparison_faults(node: ast.Compare, campaign: Campaign, columns: _Columns) -> list[Problem]:
-    sides = [node.left, *node.comparators]
-    faults = [fault for side in sides for fault in _term_faults(side, campaign, columns)]
-    if faults:
-        return faults
-    for left, sign, right in zip(sides, node.ops, sides[1:], strict=False):
-        if type(sign) not in _ORDER:
-            what = f"'is' is not understood in an audience: {ast.unparse(node)}"
-            return [_problem(campaign, node.col_offset, what, "use == or !=")]
-        if mismatch := _mismatch(left, sign, right, columns):
-            return [_problem(campaign, node.col_offset, *mismatch)]
-    return []
-
-
-def _term_faults(node: ast.expr, campaign: Campaign, columns: _Columns) -> list[Problem]:
-    if isinstance(node, ast.Name):
-        if node.id in columns.names:
-            return []
-        near = nearest(node.id, columns.names)
-        fix = f"did you mean {near}?" if near else f'put it in quotes if it is a word: "{node.id}"'
-        fix += "" if near else f"; the columns are: {', '.join(columns.names)}"
-        return [_problem(campaign, node.col_offset, f"the table has no column {node.id!r}", fix)]
-    if isinstance(node, (ast.Tuple, ast.List)) and all(isinstance(item, ast.Constant) for item in node.elts):
-        return []
-    if _number(node) is not None or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
-        return []
-    what = f"{ast.unparse(node)!r} is not understood in an audience"
-    return [_problem(campaign, node.col_offset, what, "use columns, numbers and words in quotes")]
-
-
-def _mismatch(left: ast.expr, sign: ast.cmpop, right: ast.expr, columns: _Columns) -> tuple[str, str] | None:
-    """The sentence and the advice when text is compared with a number: always a slip."""
-    if isinstance(sign, _MEMBERSHIP):
-        if isinstance(right, (ast.Tuple, ast.List)) or _is_text(right, columns):
-            return None
-        return f"nothing can be 'in' {ast.unparse(right)}", 'write: lane in ("research", "ok")'
-    if _is_text(left, columns) == _is_text(right, columns):
-        return None
-    number, text = (right, left) if _is_text(left, columns) else (left, right)
-    if isinstance(text, ast.Constant):
-        return (
-            f"{ast.unparse(number)} is a number and {ast.unparse(text)} is text",
-            "write the number without quotes",
+    def _exclusion(self, group: Group, history: History) -> str:
+        """Why a group is left out although the expression fits; '' when it is not."""
+        exclude = self.campaign.exclude
+        tags = tags_of(group) if exclude.tags else frozenset()
+        for tag in exclude.tags:
+            if tag.text.casefold() in tags:
+                return f"it is tagged {tag.text}"
+        names = (
+            {group.id, *(organizer.address.key for organizer in group.organizers)} if exclude.lists else set()
         )
-    return (
-        f"the column {ast.unparse(text)} holds text, so it cannot be compared with {ast.unparse(number)}",
-        f"put the number in quotes, or give every row a number in the column {ast.unparse(text)}",
+        for listed in exclude.lists:
+            if names & self.lists.get(listed.text, frozenset()):
+                return f"it is on the list {listed.text}"
+        for other in exclude.campaigns:
+            if _reached_before(history, group.id, other.text, self.campaign.name):
+                return f"it has got a letter of {other.text}"
+        return ""
+
+    def _undrawn(self, chosen: Sequence[str], history: History) -> Iterator[str]:
+        """Those for whom there is no place in the sample.
+
+        Drawn by a digest of the campaign's and the group's name: the same at every run and on every machine,
+        and a group that comes into the table later changes the lot of one other at most. Whoever has been
+        written to keeps the place, so never more than the sample are written to.
+        """
+        begun = history.groups(self.campaign.name)
+        free = max((self.campaign.sample or 0) - len(begun), 0)
+        rest = sorted((group for group in chosen if group not in begun), key=self._draw)
+        yield from rest[free:]
+
+    def _draw(self, group: str) -> bytes:
+        return hashlib.sha256(f"{self.campaign.name}/{group}".encode()).digest()
+
+
+def _reached_before(history: History, group: str, earlier: str, campaign: str) -> bool:
+    """Whether a group had got a letter of an earlier campaign when this one began to write to it."""
+    begun = history.conversation(campaign, group)
+    return any(
+        delivery.state not in NOT_REACHED and (not begun or delivery.claimed_at < begun[0].claimed_at)
+        for delivery in history.conversation(earlier, group)
     )
 
 
-def _is_text(node: ast.expr, columns: _Columns) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id not in columns.numbers
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def read_audience(
+    campaign: Campaign,
+    groups: Sequence[Group],
+    columns: Sequence[str],
+    lists: Mapping[str, frozenset[str]] | None = None,
+) -> tuple[Audience, tuple[Problem, ...]]:
+    """The campaign's audience, with everything that is wrong in it.
+
+    Args:
+        campaign: Says who is meant.
+        groups: The table, to know which columns hold numbers and which tags there are.
+        columns: The table's headers.
+        lists: The entries of the lists that it excludes: ids of groups, keys of addresses.
+
+    Returns:
+        An audience and the problems, each with line and column. With a mistake among them the audience is
+        of no use.
+    """
+    condition, problems = read_expression(campaign, groups, columns)
+    tags = _tag_problems(campaign, groups, columns) if campaign.exclude.tags else ()
+    return Audience(campaign, condition, lists or {}), (*problems, *tags)
 
 
-def _number(node: ast.expr) -> float | None:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        inner = _number(node.operand)
-        return None if inner is None else -inner
-    if (
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, (int, float))
-        and not isinstance(node.value, bool)
-    ):
-        return float(node.value)
-    return None
-
-
-def _truth(node: ast.expr, group: Group) -> bool | None:
-    if isinstance(node, ast.BoolOp):
-        return _combine(node, group)
-    if isinstance(node, ast.UnaryOp):
-        value = _truth(node.operand, group)
-        return None if value is None else not value
-    assert isinstance(node, ast.Compare)
-    terms = [_term(side, group) for side in (node.left, *node.comparators)]
-    if any(term is None for term in terms):
-        return None
-    pairs = zip(terms, node.ops, terms[1:], strict=False)
-    return all(_ORDER[type(sign)](left, right) for left, sign, right in pairs)
-
-
-def _combine(node: ast.BoolOp, group: Group) -> bool | None:
-    decisive = isinstance(node.op, ast.Or)
-    values = [_truth(value, group) for value in node.values]
-    if decisive in values:
-        return decisive
-    return None if None in values else not decisive
-
-
-def _term(node: ast.expr, group: Group) -> Cell | tuple[object, ...]:
-    if isinstance(node, ast.Name):
-        cell = {"group": group.id, "name": group.name}.get(node.id, group.cells.get(node.id))
-        return None if cell == "" else cell
-    if isinstance(node, (ast.Tuple, ast.List)):
-        return tuple(item.value for item in node.elts if isinstance(item, ast.Constant))
-    number = _number(node)
-    if number is not None:
-        return number
-    assert isinstance(node, ast.Constant)
-    return str(node.value)
-
-
-def _problem(campaign: Campaign, offset: int, what: str, fix: str) -> Problem:
-    column = campaign.where_column + offset if campaign.where_column else 0
-    return Problem(f"campaigns/{campaign.name}.toml", campaign.where_line, column, what, fix)
-
-
-def _excerpt(text: str, column: int) -> str:
-    start = max(0, column - 1)
-    return f"it stops making sense at {text[start : start + 20]!r}" if text[start:] else "it stops too early"
+def _tag_problems(campaign: Campaign, groups: Sequence[Group], columns: Collection[str]) -> Iterator[Problem]:
+    known = sorted(set().union(*map(tags_of, groups)))
+    for tag in campaign.exclude.tags:
+        place = (campaign.file, tag.line, tag.column)
+        if TAGS not in columns:
+            yield Problem(
+                *place, "the table has no column 'tags' to exclude by", "add the column, or take this out"
+            )
+            return
+        if tag.text.casefold() not in known:
+            near = nearest(tag.text.casefold(), known)
+            what = f"no group has the tag {visible(tag.text, limit=40)!r}"
+            # A slip of the pen here would write to somebody who is to be left alone.
+            fix = f"did you mean {near}?" if near else f"the tags are: {', '.join(known[:12]) or 'none yet'}"
+            yield Problem(*place, what, fix, warning=not near)

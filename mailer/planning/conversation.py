@@ -25,14 +25,14 @@ class Conversation:
         history: History,
         now: datetime,
         written: dict[tuple[str, str], str],
-        wanted: bool,  # noqa: FBT001 - a fact about the group, named where it is passed
+        left_out: str,
     ) -> None:
         self.campaign = campaign
         self.group = group
         self.history = history
         self.now = now
         self.written = written
-        self.wanted = wanted
+        self.left_out = left_out
         self.past = history.conversation(campaign.name, group.id)
         self.rung = self._rung()
         self.hers: tuple[Delivery, ...] = tuple(d for d in self.past if self.rung and _went_to(d, self.rung))
@@ -96,7 +96,7 @@ class Conversation:
             return f"nobody knows whether {unsure.letter} left; settle that first", "unsure"
         if self.rung is None:
             return "no address of its ladder works", "no address left"
-        return self._renamed() if self.wanted else ("it is no longer in the audience", "not in the audience")
+        return (self.left_out, "not in the audience") if self.left_out else self._renamed()
 
     def _renamed(self) -> tuple[str, str] | None:
         """Why nothing goes on when she got a step that the campaign has no more: it may be there, renamed."""

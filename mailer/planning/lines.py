@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailer.nouns import Campaign, Due, LetterId
+from mailer.planning.audience import Selection
 
 
 class Status(StrEnum):
@@ -57,14 +58,12 @@ class Plan:
     Attributes:
         campaign: Whose plan.
         lines: One for each group and step.
-        outside: How many groups of the table the audience leaves out.
-        undecided: Groups left out because a cell that the audience asks for is empty.
+        selection: What the audience makes of the whole table.
     """
 
     campaign: Campaign
     lines: tuple[Line, ...]
-    outside: int = 0
-    undecided: tuple[str, ...] = ()
+    selection: Selection
 
     @property
     def due(self) -> tuple[Line, ...]:

@@ -21,18 +21,16 @@ def make_plan(
         history: What has happened.
         now: The time, aware.
     """
-    verdicts = {group.id: audience.selects(group) for group in groups}
+    selection = audience.choose(groups, history)
     written = _written(campaign, history)
     lines: list[Line] = []
     for group in groups:
         begun = history.conversation(campaign.name, group.id)
-        if verdicts[group.id] or begun:
-            lines += Conversation(campaign, group, history, now, written, bool(verdicts[group.id])).lines()
+        left_out = selection.because(group.id)
+        if begun or not left_out:
+            lines += Conversation(campaign, group, history, now, written, left_out).lines()
     lines += _orphans(campaign, {group.id for group in groups}, history)
-    outside = sum(verdict is False for verdict in verdicts.values())
-    return Plan(
-        campaign, tuple(lines), outside, tuple(g for g, verdict in verdicts.items() if verdict is None)
-    )
+    return Plan(campaign, tuple(lines), selection)
 
 
 def _written(campaign: Campaign, history: History) -> dict[tuple[str, str], str]:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.nouns import NAME, Campaign, Problem, Step, nearest, visible
+from mailer.nouns import NAME, Campaign, Exclusions, Phrase, Problem, Step, nearest, visible
 from mailer.workspace import toml_lines
 from mailer.workspace.cells import slug
 from mailer.workspace.files import read_text
+from mailer.workspace.lists import list_names
 
 if TYPE_CHECKING:
     from mailer.workspace.shapes import CampaignShape, StepShape
@@ -57,7 +58,7 @@ def read_campaign(root: Path, name: str) -> tuple[Campaign | None, tuple[Problem
     if shape is None:
         return None, wrong
     reading = _Reading(root, file, document, shape)
-    return reading.campaign(name), tuple(reading.problems())
+    return reading.campaign(name), tuple(reading.problems(name))
 
 
 def _unknown(root: Path, name: str) -> Problem | None:
@@ -95,10 +96,12 @@ class _Reading:
             )
             for place, step in enumerate(self.shape.steps)
         )
-        where = self.shape.audience.where
-        return Campaign(name, steps, where.strip(), *self._first_word(where))
+        audience = self.shape.audience
+        exclude = Exclusions(*(self._phrases(part) for part in ("tags", "lists", "campaigns")))
+        return Campaign(name, steps, self._where(audience.where), exclude, audience.sample)
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self, name: str) -> Iterator[Problem]:
+        yield from self._exclusion_problems(name)
         names = template_names(self.root)
         seen: dict[str, int] = {}
         for place, step in enumerate(self.shape.steps):
@@ -115,14 +118,43 @@ class _Reading:
         # A forgotten wait is a problem; should anybody overlook that, the follow-up must not go out at once.
         return (step.wait or _FORGOTTEN) if place else timedelta(0)
 
-    def _first_word(self, where: str) -> toml_lines.Spot:
-        """Where the expression begins, behind the blanks before it."""
+    def _where(self, where: str) -> Phrase:
+        """The expression, and where its first word stands."""
         if not where:
-            return toml_lines.Spot()
+            return Phrase("")
         spot = self.document.text(("audience", "where"))
         blank = where[: len(where) - len(where.lstrip())]
         lines, last = blank.count("\n"), blank.rpartition("\n")[2]
-        return toml_lines.Spot(spot.line + lines, len(last) + (1 if lines else spot.column))
+        return Phrase(where.strip(), spot.line + lines, len(last) + (1 if lines else spot.column))
+
+    def _phrases(self, part: str) -> tuple[Phrase, ...]:
+        """The words of one kind of exclusion, each with its place; a word alone has the setting's."""
+        path = ("audience", "exclude", part)
+        words: tuple[str, ...] = getattr(self.shape.audience.exclude, part)
+        texts = self.document.texts
+        return tuple(
+            Phrase(word, *(texts.get((*path, place)) or self.document.text(path)))
+            for place, word in enumerate(words)
+        )
+
+    def _exclusion_problems(self, own: str) -> Iterator[Problem]:
+        names = list_names(self.root)
+        for one in self._phrases("lists"):
+            if one.text not in names:
+                near = nearest(one.text, names)
+                fix = f"did you mean {near}?" if near else "write it, with a group or an address in each line"
+                what = f"there is no list campaigns/{one.text}.txt"
+                yield Problem(self.file, one.line, one.column, what, fix)
+        names = campaign_names(self.root)
+        for one in self._phrases("campaigns"):
+            place = (self.file, one.line, one.column)
+            if one.text == own:
+                what = "a campaign cannot exclude those to whom it writes itself"
+                yield Problem(*place, what, "take it out; nobody gets a step twice")
+            elif one.text not in names:
+                near = nearest(one.text, names)
+                fix = f"did you mean {near}?" if near else f"the campaigns are: {', '.join(names)}"
+                yield Problem(*place, f"there is no campaign called {one.text!r}", fix)
 
     def _problem(self, place: int, key: str, what: str, fix: str) -> Problem:
         return Problem(self.file, *self.document.text(("steps", place, key)), what, fix)

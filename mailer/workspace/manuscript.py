@@ -43,10 +43,22 @@ def read_manuscript(workspace: Workspace, names: Sequence[str] = ()) -> Manuscri
         campaign, problems = workspace.campaign(name)
         found += problems
         if campaign:
-            # Without a table every column would be called unknown: one true mistake is enough.
-            audience, problems = (
-                read_audience(campaign, table.groups, table.columns) if table.groups else (Audience(), ())
-            )
+            audience, problems = _read_audience(workspace, campaign, table)
             found += problems
             campaigns[name] = campaign, audience
-    return Manuscript(table, campaigns, tuple(found))
+    return Manuscript(table, campaigns, tuple(dict.fromkeys(found)))
+
+
+def _read_audience(
+    workspace: Workspace, campaign: Campaign, table: Table
+) -> tuple[Audience, tuple[Problem, ...]]:
+    if not table.groups:
+        # Without a table every column would be called unknown: one true mistake is enough.
+        return Audience(campaign), ()
+    lists: dict[str, frozenset[str]] = {}
+    found: list[Problem] = []
+    for listed in campaign.exclude.lists:
+        lists[listed.text], problems = workspace.listed(listed.text, table.groups)
+        found += problems
+    audience, problems = read_audience(campaign, table.groups, table.columns, lists)
+    return audience, (*found, *problems)

@@ -1,7 +1,7 @@
 """The workspace as one thing: finds it, and hands out what the fellow wrote in it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from mailer.errors import BadSettings
 from mailer.nouns import Campaign, Group, Problem, Settings
 from mailer.workspace.campaign_file import campaign_names, read_campaign, template_names
 from mailer.workspace.files import TABLE_LIMIT, read_bytes, read_text
+from mailer.workspace.lists import list_names, read_list
 from mailer.workspace.settings import read_settings
 from mailer.workspace.sheet import FILE as TABLE
 from mailer.workspace.table import Table, read_table
@@ -69,6 +70,10 @@ class Workspace:
     def campaign(self, name: str) -> tuple[Campaign | None, tuple[Problem, ...]]:
         """The campaign of that name, or None when it cannot be used; and everything that is wrong in it."""
         return read_campaign(self.root, name)
+
+    def listed(self, name: str, groups: Sequence[Group]) -> tuple[frozenset[str], tuple[Problem, ...]]:
+        """Whom the list of that name leaves out, and what is wrong in it; nothing where there is no such list."""
+        return read_list(self.root, name, groups) if name in list_names(self.root) else (frozenset(), ())
 
     def templates(self) -> Mapping[str, str]:
         """The texts of the templates by name. One that cannot be read is a problem of its campaign."""

@@ -129,6 +129,25 @@ def _where(value: Any) -> Any:
     return value
 
 
+def _sample(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and value < 1:
+        _refuse("must be 1 at least", "for every group leave the line out")
+    return value
+
+
+def _several(value: Any) -> Any:
+    """A list of words; a word alone stands for a list of one."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        _refuse("must be a list of words", 'write it as: ["one", "two"]')
+    return tuple(_line(_filled(word)) for word in value)
+
+
+def _names(value: Any) -> Any:
+    return tuple(map(_name, _several(value)))
+
+
 Line = Annotated[StrictStr, BeforeValidator(_line)]
 FilledLine = Annotated[StrictStr, BeforeValidator(_filled), BeforeValidator(_line)]
 Mailbox = Annotated[Address, BeforeValidator(_address)]
@@ -140,6 +159,9 @@ Folders = Annotated[tuple[str, ...], BeforeValidator(_folders)]
 Wait = Annotated[timedelta, BeforeValidator(_wait)]
 Name = Annotated[StrictStr, BeforeValidator(_name)]
 Where = Annotated[StrictStr, BeforeValidator(_where)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Sample = Annotated[StrictInt, BeforeValidator(_sample)]
 
 
 @dataclass(frozen=True)
@@ -188,11 +210,23 @@ class SettingsShape:
 
 
 @dataclass(frozen=True)
+class ExcludeShape:
+    """`[audience.exclude]`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    tags: Words = ()
+    lists: Names = ()
+    campaigns: Names = ()
+
+
+@dataclass(frozen=True)
 class AudienceShape:
     """`[audience]`."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     where: Where = ""
+    exclude: ExcludeShape = field(default_factory=ExcludeShape)
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,9 @@ def _where(path: Path) -> str:
     """How a fellow would call the part of the file that the path leads to."""
     if not path:
         return "this file"
-    return f"step {path[1] + 1}" if len(path) > 1 and isinstance(path[1], int) else f"[{path[0]}]"
+    if len(path) > 1 and isinstance(path[1], int):
+        return f"step {path[1] + 1}"
+    return f"[{'.'.join(map(str, path))}]"
 
 
 def _missing(path: Path) -> tuple[str, str]:
@@ -144,7 +146,7 @@ def _wrong(detail: ErrorDetails, name: str, path: Path) -> tuple[str, str]:
     words = {
         "name": name,
         "where": _where(path),
-        "header": f"[[{path[0]}]]" if isinstance(path[-1], int) else f"[{path[-1]}]",
+        "header": f"[[{path[0]}]]" if isinstance(path[-1], int) else f"[{'.'.join(map(str, path))}]",
         "expected": context.get("expected", ""),
         "words": visible(detail["msg"], limit=80),
     }
