@@ -107,7 +107,8 @@ class Stage:
 
 def environment(**more):
     """What a command of ours may see of the world: a home of its own, and the installed `campaign`."""
-    home = {name: os.environ[name] for name in ("HOME", "XDG_STATE_HOME")}
+    # With PYTHONPATH it is a copy of the program that is tested.
+    home = {name: os.environ[name] for name in ("HOME", "XDG_STATE_HOME", "PYTHONPATH") if name in os.environ}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return {**home, "PATH": path, "COLUMNS": "100", "TZ": "UTC", "LC_ALL": "C.UTF-8", **more}
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailer.nouns import Phrase, Problem, Step
+from mailer.nouns import Exclusions, Phrase, Problem, Step
 from mailer.workspace import Workspace
 
 BELOW = "and its settings below it"
@@ -264,3 +264,82 @@ def test_a_file_whose_name_no_campaign_can_have_is_found_and_said(tmp_path):
         "campaigns", 0, 0, "a campaign cannot be called 'My Campaign'", "rename the file to my-campaign.toml"
     )
     assert workspace.campaign("My Campaign") == (None, (problem,))
+
+
+# Whom to leave out, and the sample
+
+
+def test_exclusions_are_read_with_the_place_of_each_word(tmp_path):
+    text = f"""\
+[audience]
+sample = 20
+
+[audience.exclude]
+tags = ["no mail", "press"]
+campaigns = "two"
+
+{STEP}"""
+    campaign, problems = read_campaign(tmp_path, text)
+    assert said(problems) == ["one.toml:6:14 there is no campaign called 'two' → the campaigns are: one"]
+    assert campaign.sample == 20
+    assert campaign.exclude.tags == (Phrase("no mail", 5, 10), Phrase("press", 5, 21))
+    assert campaign.exclude.campaigns == (Phrase("two", 6, 14),)
+
+
+def test_without_them_nobody_is_left_out(tmp_path):
+    campaign, _ = read_campaign(tmp_path, STEP)
+    assert (campaign.exclude, campaign.sample) == (Exclusions(), None)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("sample = 0", "sample must be 1 at least → for every group leave the line out"),
+        ("sample = 2.5", "sample must be a whole number"),
+        ('sample = "20"', "sample must be a whole number"),
+        ("sample = true", "sample must be a whole number"),
+        ("exclude = 3", "[audience.exclude] must be a section → write [audience.exclude] alone in a line"),
+        ("exclude.tag = []", "[audience.exclude] knows no setting 'tag' → did you mean tags?"),
+        ("exclude.tags = 3", "must be a list of words"),
+        ("exclude.tags = ['']", "is empty"),
+        ('exclude.tags = ["a\\u200bb"]', "invisible character"),
+        ("exclude.lists = ['../x']", "cannot be '../x' → write \"x\""),
+        ("exclude.lists = ['not-now']", "there is no list campaigns/not-now.txt → write it"),
+        ("exclude.campaigns = ['one']", "cannot exclude those to whom it writes itself"),
+    ],
+)
+def test_a_mistake_in_them_is_named(tmp_path, line, what):
+    _, [problem] = read_campaign(tmp_path, f"[audience]\n{line}\n{STEP}")
+    assert what in said([problem])[0]
+    assert problem.line == 2
+
+
+def listed(tmp_path, text):
+    files = {
+        "templates/first.md": "",
+        "campaigns/one.toml": f"audience.exclude.lists = 'not-now'\n{STEP}",
+        "campaigns/not-now.txt": text,
+        "campaigns/groups.csv": "group,email\nchipy,robin@chipy.example\noslo,ingrid@oslo.example\n",
+    }
+    workspace = room(tmp_path, files)
+    return workspace.listed("not-now", workspace.groups()[0])
+
+
+def test_a_list_holds_groups_and_addresses_and_what_one_notes_beside_them(tmp_path):
+    entries, problems = listed(tmp_path, "# asked by phone\n\n chipy  # until May\r\nIngrid@Oslo.example\n")
+    assert entries == {"chipy", "ingrid@oslo.example"}
+    assert problems == ()
+
+
+def test_a_line_that_is_neither_is_a_mistake_and_a_stranger_a_warning(tmp_path):
+    text = "Chi Py\ning@@oslo.example\nchipi\ningrid@oslo.exmaple\nsomebody@else.example\n"
+    entries, problems = listed(tmp_path, text)
+    assert entries == {"chipi", "ingrid@oslo.exmaple", "somebody@else.example"}
+    assert [(p.line, p.warning) for p in problems] == [(1, False), (2, False), (3, True), (4, True), (5, True)]
+    assert [p.fix for p in problems[2:4]] == ["did you mean chipy?", "did you mean ingrid@oslo.example?"]
+
+
+def test_a_list_that_cannot_be_read_is_a_mistake(tmp_path):
+    entries, [problem] = listed(tmp_path, "x" * 1_000_001)
+    assert entries == frozenset()
+    assert (problem.file, problem.warning) == ("campaigns/not-now.txt", False)

@@ -1,17 +1,20 @@
 """What the fellow types, and what she sees: words in, words out."""
 
+import os
 import sys
 
 import click
 
 from mailer import __version__
-from mailer.cli import ask, begin, decide, demo, prove, read, send
+from mailer.cli import ask, begin, decide, demo, prove, read, send, todo
 from mailer.cli.entrance import Sections, run
+from mailer.cli.paper import fill_gaps
 
 COMMANDS = {
     "Begin": (demo.demo, begin.init, begin.new),
     "Look before you send": (prove.check, prove.preview),
     "Send and read": (send.send, read.replies, read.show),
+    "What needs you": (todo.todo, decide.done),
     "What came of it": (ask.status, ask.list_campaigns),
     "What reached you in other ways": (
         decide.answered,
@@ -70,4 +73,7 @@ for _section in COMMANDS.values():
 
 def main() -> None:
     """The console script."""
+    # Some systems let everybody write to what one makes; what we make, nobody else may write to.
+    os.umask(os.umask(0o022) | 0o022)
+    fill_gaps()
     sys.exit(run(cli, sys.argv[1:]))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mailer.cli.paper import paper
 from mailer.cli.session import open_session
 
 
@@ -63,4 +64,5 @@ def completion(context: click.Context, shell: str) -> None:
 
     made = get_completion_class(shell)
     assert made
-    click.echo(made(context.find_root().command, {}, "campaign", "_CAMPAIGN_COMPLETE").source())
+    source = made(context.find_root().command, {}, "campaign", "_CAMPAIGN_COMPLETE").source()
+    paper().write(f"{source}\n")

@@ -1,14 +1,15 @@
 """Commands for what a person decides: it is written down with who and why, and can be taken back."""
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.cli.listing import json_option, print_listing
 from mailer.cli.session import open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mailer.nouns import Order
     from mailer.orders import Clerk
@@ -83,6 +84,22 @@ def stop(context: click.Context, whom: str, because: str) -> None:
 
 
 @click.command()
+@click.argument("whom", metavar="MESSAGE|GROUP")
+@click.option("--because", default="", metavar="WHY", help="Why, in your words; it is kept.")
+@click.pass_context
+def done(context: click.Context, whom: str, because: str) -> None:
+    """You have dealt with what somebody wrote: it leaves the list.
+
+    MESSAGE is named as campaign todo names it; GROUP stands for all its messages there. Their next message is
+    on the list again. Nothing else changes: who has answered gets no more follow-ups anyway.
+    """
+    with _clerk(context) as clerk:
+        senders = {message.id: message.sender_name or message.sender for message in clerk.ledger.messages()}
+        for order in clerk.done(whom, because.strip()):
+            _say(order, f"done: the message {order.subject[:6]} of {senders[order.subject]}")
+
+
+@click.command()
 @click.argument("letter", metavar="LETTER|GROUP")
 @click.option(
     "--sent/--resend", required=True, default=None, help="It did leave, or it did not: send it again."
@@ -104,25 +121,41 @@ def resolve(context: click.Context, letter: str, sent: bool, because: str) -> No
 @click.command()
 @click.argument("order", required=False)
 @click.option("--because", default="", metavar="WHY", help="Why, in your words; it is kept.")
+@json_option
 @click.pass_context
-def undo(context: click.Context, order: str | None, because: str) -> None:
+def undo(context: click.Context, order: str | None, because: str, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Take a decision back; without ORDER, list those that stand."""
-    from mailer.cli.screen import out, say, table, words
+    from mailer.cli.screen import say
 
     with _clerk(context) as clerk:
-        if order:
-            taken = clerk.undo(order, because)
-            say(f"taken back: {taken.kind} {taken.subject} ({taken.because})", "green")
-            return
         standing = clerk.ledger.orders()
-    if not standing:
+        taken = [clerk.undo(order, because)] if order else []
+        if as_json:
+            print_listing("undo", clerk.now, map(_row, taken or standing))
+    for known in taken:
+        because = f" ({known.because})" if known.because else ""
+        say(f"taken back: {known.kind} {known.subject}{because}", "green")
+    if not taken and not standing:
         say("no decision stands")
-        return
+    elif not taken and not as_json:
+        _print_orders(standing)
+        say(f"taken back by: campaign undo {standing[-1].id}", "dim")
+
+
+def _row(order: "Order") -> "Mapping[str, Any]":
+    """An order as a row of a listing; README.md has the fields."""
+    return {
+        field: getattr(order, field) for field in ("id", "at", "kind", "subject", "until", "by", "because")
+    }
+
+
+def _print_orders(orders: "Sequence[Order]") -> None:
+    from mailer.cli.screen import print_table, table, words
+
     rows = table("order", "given", "what", "whom", "until", "because")
     rows.columns[-1].no_wrap = False
-    for known in standing:
+    for known in orders:
         until = f"{known.until:%d %b %Y}" if known.until else ""
         cells = (known.id, f"{known.at.astimezone():%d %b}", known.kind, known.subject, until, known.because)
         rows.add_row(*map(words, cells))
-    out().print(rows)
-    say(f"taken back by: campaign undo {standing[-1].id}", "dim")
+    print_table(rows)

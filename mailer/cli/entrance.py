@@ -1,12 +1,13 @@
 """The way in and out: commands in sections, and every breakdown turned into a sentence and an exit code."""
 
+import errno
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.paper import ReaderGone, margin, paper
 from mailer.errors import CampaignError
 
 if TYPE_CHECKING:
@@ -54,17 +55,15 @@ def run(command: click.Command, words: Sequence[str], world: "World | None" = No
     try:
         result = command.main(list(words), prog_name="campaign", standalone_mode=False, obj=world)
         # Here and not at exit, where a reader who has gone could not be answered any more.
-        sys.stdout.flush()
+        paper().flush()
     except click.exceptions.Abort:
-        click.echo("\nstopped; campaign status says what was done", err=True)
+        margin().write("\nstopped; campaign status says what was done\n")
         return INTERRUPTED
     except click.ClickException as error:
         return _show_click(error)
     except CampaignError as error:
         return _show(error)
-    except BrokenPipeError:
-        # `campaign list | head`: the reader has enough. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:
         return 0
     except Exception as error:  # noqa: BLE001 - whatever we did not foresee is said in one sentence, too
         return _show_fault(error)
@@ -76,7 +75,7 @@ def _show_click(error: click.ClickException) -> int:
 
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         # Its message is the whole help page, already laid out.
-        click.echo(error.format_message(), err=True)
+        margin().write(f"{error.format_message()}\n")
         return error.exit_code
     fix = f"{error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
     print_error(error.format_message().rstrip("."), fix=fix)
@@ -93,6 +92,10 @@ def _show(error: CampaignError) -> int:
 def _show_fault(error: Exception) -> int:
     from mailer.cli.screen import print_error
 
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        # click prints its help pages past our paper.
+        print_error(f"nothing can be written: {error.strerror}")
+        return 1
     if os.environ.get("CAMPAIGN_DEBUG"):
         raise error
     fix = "set CAMPAIGN_DEBUG=1, run it again and report what it prints; the ledger keeps what was done"

@@ -1,47 +1,92 @@
 """Commands to look before sending: what is wrong, and what would leave."""
 
-import sys
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.cli.listing import json_option, print_listing
+from mailer.cli.paper import paper
 from mailer.cli.session import open_session
-from mailer.errors import BadData
+from mailer.errors import BadData, UsageError
 
 if TYPE_CHECKING:
-    from mailer.nouns import Draft, Settings
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from mailer.nouns import Draft, History, Letter, Settings
+    from mailer.proofs import Proofs
 
 
 @click.command()
 @click.argument("name", required=False)
+@json_option
 @click.pass_context
-def check(context: click.Context, name: str | None) -> int:
+def check(context: click.Context, name: str | None, as_json: bool) -> int:  # noqa: FBT001 - click passes options by name
     """Read everything and report all mistakes at once.
 
     Each comes with file, line and what to write instead. With NAME only that campaign is checked.
     """
-    from mailer.cli.audience import say_audience
-    from mailer.cli.screen import out, print_problems, say, several
+    from mailer.cli.screen import out, print_problems
 
     session = open_session(context)
     history = session.history()
     proofs = session.proofs(*([name] if name else []), strict=False, history=history)
-    read = proofs.manuscript
-    print_problems(proofs.problems, out())
-    mistakes, warnings = len(proofs.mistakes), len(proofs.problems) - len(proofs.mistakes)
-    if read.table.rejected:
-        say(f"{read.table.rejected} of {several(read.table.rows, 'row')} of the table cannot be used", "red")
-    if mistakes:
-        counted = f"{several(mistakes, 'mistake')}, {several(warnings, 'warning')}"
-        say(f"{counted}; what they concern cannot be sent", "red")
+    if as_json:
+        _print_check(proofs, history, session.world.now())
+    else:
+        print_problems(proofs.problems, out())
+    if _say_mistakes(proofs):
         return BadData.exit_code
+    _say_checked(proofs, history, named=name is not None)
+    return 0
+
+
+def _print_check(proofs: "Proofs", history: "History", now: "datetime") -> None:
+    fields = ("file", "line", "column", "what", "fix", "warning")
+    read = proofs.manuscript
+    audiences = [
+        {"campaign": known, "groups": Counter(audience.choose(read.groups, history).lots.values())}
+        for known, (_, audience) in read.campaigns.items()
+    ]
+    sums = {
+        "mistakes": len(proofs.mistakes),
+        "warnings": len(proofs.problems) - len(proofs.mistakes),
+        "rows": read.table.rows,
+        "rejected": read.table.rejected,
+        "groups": len(read.groups),
+        "organizers": sum(len(group.organizers) for group in read.groups),
+        "audiences": audiences,
+    }
+    rows = ({field: getattr(problem, field) for field in fields} for problem in proofs.problems)
+    print_listing("check", now, rows, sums)
+
+
+def _say_mistakes(proofs: "Proofs") -> bool:
+    """Say how much is wrong; whether there is anything that keeps letters from leaving."""
+    from mailer.cli.screen import say, several
+
+    table, mistakes = proofs.manuscript.table, len(proofs.mistakes)
+    if table.rejected:
+        say(f"{table.rejected} of {several(table.rows, 'row')} of the table cannot be used", "red")
+    if mistakes:
+        counted = f"{several(mistakes, 'mistake')}, {several(len(proofs.problems) - mistakes, 'warning')}"
+        say(f"{counted}; what they concern cannot be sent", "red")
+    return mistakes > 0
+
+
+def _say_checked(proofs: "Proofs", history: "History", *, named: bool) -> None:
+    from mailer.cli.audience import say_audience
+    from mailer.cli.screen import say, several
+
+    read = proofs.manuscript
     people = sum(len(group.organizers) for group in read.groups)
     checked = f"{several(len(read.groups), 'group')}, {several(people, 'organizer')}, "
     checked += f"{several(len(read.campaigns), 'campaign')}"
+    warnings = len(proofs.problems)
     say(f"{checked}: " + (several(warnings, "warning") if warnings else "all is in order"), "green")
     for known, (_, audience) in read.campaigns.items():
-        say_audience(known, audience.choose(read.groups, history), named=name is not None)
-    return 0
+        say_audience(known, audience.choose(read.groups, history), named=named)
 
 
 @click.command()
@@ -54,8 +99,17 @@ def check(context: click.Context, name: str | None) -> int:
 )
 @click.option("--html", is_flag=True, help="Print the HTML part instead of the text.")
 @click.option("--raw", is_flag=True, help="Print the very bytes, as they would leave but for Date.")
+@json_option
 @click.pass_context
-def preview(context: click.Context, name: str, group: str, step: str, html: bool, raw: bool) -> None:  # noqa: FBT001 - click passes options by name
+def preview(
+    context: click.Context,
+    name: str,
+    group: str,
+    step: str,
+    html: bool,  # noqa: FBT001 - click passes options by name
+    raw: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Print letters exactly as they would leave.
 
     Without options: all that are due now.
@@ -64,16 +118,21 @@ def preview(context: click.Context, name: str, group: str, step: str, html: bool
     from mailer.nouns import visible
     from mailer.proofs import preview as proof
 
+    if as_json and (html or raw):
+        raise UsageError("--json has both text and HTML; leave --html and --raw out")
     session = open_session(context)
     with session.ledger() as ledger:
         history = ledger.history()
         read = session.proofs(name, history=history)
         plan = session.plan(read.manuscript, name, history)
+        letters = proof(read, plan, ledger.key, group, step)
+        if as_json:
+            print_listing("preview", session.world.now(), map(_row, letters))
+            return
         count = 0
-        for draft, letter, why_not in proof(read, plan, ledger.key, group, step):
-            count += 1
+        for count, (draft, letter, why_not) in enumerate(letters, start=1):  # noqa: B007 - it is said below
             if raw:
-                sys.stdout.buffer.write(letter.raw)
+                paper().write_bytes(letter.raw)
             else:
                 _print_letter(draft, read.settings, why_not, html=html)
     if not count:
@@ -83,18 +142,37 @@ def preview(context: click.Context, name: str, group: str, step: str, html: bool
         say(f"{several(count, 'letter')}; nothing was sent", "dim")
 
 
+def _row(proof: "tuple[Draft, Letter, str]") -> "Mapping[str, Any]":
+    """A letter as a row of a listing; README.md has the fields."""
+    draft, letter, why_not = proof
+    return {
+        "id": draft.id,
+        "message_id": letter.message_id,
+        "to": draft.to,
+        "name": draft.to_name,
+        "subject": draft.subject,
+        "text": draft.text,
+        "html": draft.html,
+        "why_not": why_not,
+    }
+
+
 def _print_letter(draft: "Draft", settings: "Settings | None", why_not: str, *, html: bool) -> None:
+    from rich.text import Text
+
     from mailer.cli.screen import out, words
     from mailer.nouns import visible
 
     console = out()
-    console.rule(words(draft.id, "bold"), align="left", style="dim")
+    title = words(draft.id, "bold")
+    rule = "─" * max(console.width - title.cell_len - 1, 2)
+    console.print(Text.assemble(title, " ", (rule, "dim")), soft_wrap=True)
     if why_not:
         console.print(words(why_not, "yellow"))
-    sender = settings.sender if settings else None
-    console.print(words(f"From: {sender.name} <{sender.address}>" if sender else "", "cyan"))
-    console.print(words(f"To: {draft.to_name} <{draft.to}>".replace("  <", " <"), "cyan"))
-    console.print(words(f"Subject: {draft.subject}", "cyan"))
-    console.print()
-    console.print(visible(draft.html if html else draft.text, lines=True), markup=False, soft_wrap=True)
-    console.print()
+    if settings:
+        console.print(
+            words(f"From: {settings.sender.name} <{settings.sender.address}>", "cyan"), soft_wrap=True
+        )
+    console.print(words(f"To: {draft.to_name} <{draft.to}>".replace("  <", " <"), "cyan"), soft_wrap=True)
+    console.print(words(f"Subject: {draft.subject}", "cyan"), soft_wrap=True)
+    paper().write(f"\n{visible(draft.html if html else draft.text, lines=True)}\n\n")

@@ -1,16 +1,19 @@
 """Commands to read what came back."""
 
-import sys
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.cli.listing import json_option, print_listing
+from mailer.cli.paper import paper
 from mailer.cli.session import open_session
 from mailer.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from mailer.ledger import Ledger
     from mailer.nouns import Message
 
@@ -23,12 +26,16 @@ INDENT = 8
 WIDEST_GROUP = 30
 """Columns for the group's id, so that one long id does not push the rest off the screen."""
 
+WIDEST_KIND = 13
+"""Columns for `out-of-office`."""
+
 
 @click.command()
 @click.argument("name", required=False)
 @click.option("--all", "everything", is_flag=True, help="Show everything read so far, not only what is new.")
+@json_option
 @click.pass_context
-def replies(context: click.Context, name: str | None, everything: bool) -> None:  # noqa: FBT001 - click passes options by name
+def replies(context: click.Context, name: str | None, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Fetch what is new, and show which group it came from.
 
     People are told from machines. Your mailbox is never changed: what was unread stays unread.
@@ -38,52 +45,113 @@ def replies(context: click.Context, name: str | None, everything: bool) -> None:
     session = open_session(context)
     read = session.manuscript(*([name] if name else []))
     with session.ledger() as ledger:
-        if not ledger.deliveries():
+        begun = bool(ledger.deliveries())
+        if not begun:
             say("no letter has left yet, so there is nothing to answer")
-            return
-        if everything:
+        if everything or not begun:
             messages = ledger.messages()
         else:
             messages = session.read_mailbox(session.settings(), ledger, read).new
     shown = [m for m in messages if not name or name in {campaign for campaign, _ in m.match.conversations}]
-    print_messages(shown)
-    _say_summary(messages, "so far" if everything else "new")
+    if as_json:
+        sums = {"kinds": Counter(message.finding.kind for message in messages)}
+        print_listing("replies", session.world.now(), map(_row, _ours(shown)), sums)
+    else:
+        print_messages(shown)
+    if begun:
+        _say_summary(messages, "so far" if everything else "new")
     if other := len(messages) - len(shown):
         say(f"{other} of them do not belong to {name}; campaign replies --all lists them", "dim")
 
 
+def _ours(messages: Sequence["Message"]) -> list["Message"]:
+    """Those that have to do with us."""
+    from mailer.nouns import Kind
+
+    return [m for m in messages if m.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
+
+
+def _row(message: "Message") -> Mapping[str, Any]:
+    """A message as a row of a listing; README.md has the fields."""
+    finding, best = message.finding, message.match.best
+    return {
+        "id": message.id,
+        "at": message.at,
+        "kind": finding.kind,
+        "because": finding.because,
+        "until": finding.until,
+        "failed": finding.failed,
+        "sender": message.sender,
+        "name": message.sender_name,
+        "subject": message.subject,
+        "words": message.words,
+        "groups": list(dict.fromkeys(group for _, group in message.match.conversations)),
+        "letter": best.letter if best else None,
+        "answers": [*_answers(message)],
+        "note": message.note,
+    }
+
+
+def _answers(message: "Message") -> Iterator[Mapping[str, Any]]:
+    for candidate in message.match.candidates:
+        letter = candidate.letter
+        yield {
+            "letter": letter,
+            "campaign": letter.campaign,
+            "group": letter.group,
+            "step": letter.step,
+            "points": candidate.points,
+            "because": candidate.because,
+        }
+
+
 def print_messages(messages: Sequence["Message"], title: str = "") -> bool:
     """Two lines for each message that has to do with us; says whether there were any."""
-    from rich.cells import set_cell_size
     from rich.padding import Padding
     from rich.text import Text
 
-    from mailer.cli.screen import KIND_STYLES, out, words
-    from mailer.nouns import Kind, visible
+    from mailer.cli.screen import NARROW, out, words
 
-    listed = [m for m in messages if m.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
-    if not listed:
-        return False
+    listed = _ours(messages)
     console = out()
-    if title:
+    if listed and title:
         console.print(title, style="dim")
-    groups = [", ".join(group for _, group in m.match.conversations) or "?" for m in listed]
-    widest = min(max(map(len, groups)), WIDEST_GROUP)
-    for message, group in zip(listed, groups, strict=True):
-        kind = message.finding.kind
-        head = Text.assemble(
-            (f"{message.id[:6]}  ", "dim"),
-            set_cell_size(visible(group), widest),
-            "  ",
-            (f"{kind:<13}", KIND_STYLES.get(kind, "")),
-            "  ",
-            words(message.sender_name or message.sender),
-        )
-        console.print(head, no_wrap=True, overflow="ellipsis")
-        console.print(
-            Padding(words(_gist(message), "dim", limit=console.width - 8), (0, 0, 0, 8), expand=False)
-        )
-    return True
+    narrow = console.is_terminal and console.width < NARROW
+    limit = WIDEST_GROUP if console.is_terminal else 0
+    widest = max((_groups(message, limit).cell_len for message in listed), default=0)
+    for message in listed:
+        head, kind, sender = _groups(message, limit), _kind(message), _sender(message)
+        lines = [words(_gist(message), "dim", limit=console.width - INDENT)]
+        if narrow:
+            lines.insert(0, Text.assemble(kind, "  ", sender))
+        else:
+            head.pad_right(widest - head.cell_len + 2)
+            kind.pad_right(WIDEST_KIND - kind.cell_len + 2)
+            head = Text.assemble(head, kind, sender)
+        shown = Text.assemble((f"{message.id[:6]}  ", "dim"), head)
+        # In a pipe every id is whole; a terminal has an end.
+        console.print(shown, no_wrap=True, overflow="ellipsis", soft_wrap=not console.is_terminal)
+        for line in lines:
+            console.print(Padding(line, (0, 0, 0, INDENT), expand=False), no_wrap=True, overflow="ellipsis")
+    return bool(listed)
+
+
+def _groups(message: "Message", limit: int) -> "Text":
+    from mailer.cli.screen import words
+
+    return words(", ".join(group for _, group in message.match.conversations) or "?", limit=limit)
+
+
+def _kind(message: "Message") -> "Text":
+    from mailer.cli.screen import KIND_STYLES, words
+
+    return words(message.finding.kind, KIND_STYLES.get(message.finding.kind, ""))
+
+
+def _sender(message: "Message") -> "Text":
+    from mailer.cli.screen import words
+
+    return words(message.sender_name or message.sender)
 
 
 def _gist(message: "Message") -> str:
@@ -117,37 +185,45 @@ def _say_summary(messages: Sequence["Message"], when: str) -> None:
 @click.option(
     "--raw", is_flag=True, help="The mail as it came; on a terminal, what could harm it is left out."
 )
+@json_option
 @click.pass_context
-def show(context: click.Context, message: str, raw: bool) -> None:  # noqa: FBT001 - click passes options by name
+def show(context: click.Context, message: str, raw: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Print one message, with what it was taken for and why."""
-    from mailer.cli.screen import KIND_STYLES, day, out, table, words
-    from mailer.nouns import visible
-
     session = open_session(context)
     with session.ledger() as ledger:
         found = _find(ledger, message)
-        if raw:
-            _print_raw(ledger.mail_bytes(found.place))
-            return
-    kind = found.finding.kind
-    rows = table("", "")
-    rows.show_header = False
-    rows.columns[1].no_wrap = False
-    rows.add_row(words("From", "dim"), words(f"{found.sender_name} <{found.sender}>".strip()))
-    rows.add_row(words("Date", "dim"), words(day(found.at)))
-    rows.add_row(words("Subject", "dim"), words(found.subject, "bold"))
+        mail = ledger.mail_bytes(found.place) if raw else b""
+    if as_json:
+        print_listing("show", session.world.now(), [_row(found)])
+    elif raw:
+        _print_raw(mail)
+    else:
+        _print_message(found)
+
+
+def _print_message(message: "Message") -> None:
+    from mailer.cli.screen import KIND_STYLES, day, grid, out, words
+    from mailer.nouns import visible
+
+    kind = message.finding.kind
+    sender = f"{message.sender_name} <{message.sender}>"
+    rows = grid(2)
+    rows.add_row(words("From", "dim"), words(sender))
+    rows.add_row(words("Date", "dim"), words(day(message.at)))
+    rows.add_row(words("Subject", "dim"), words(message.subject, "bold"))
     rows.add_row(words("Kind", "dim"), words(kind, KIND_STYLES.get(kind, "")))
-    for reason in found.finding.because:
+    for reason in message.finding.because:
         rows.add_row("", words(reason, "dim"))
-    for candidate in found.match.candidates:
+    for candidate in message.match.candidates:
         rows.add_row(words("Answers", "dim"), words(candidate.letter))
         rows.add_row("", words(f"{candidate.because} ({candidate.points} of 100)", "dim"))
-    if found.note:
-        rows.add_row(words("Note", "dim"), words(found.note, "yellow"))
+    if message.note:
+        rows.add_row(words("Note", "dim"), words(message.note, "yellow"))
     console = out()
     console.print(rows)
     console.print()
-    console.print(visible(found.words, lines=True), markup=False, soft_wrap=True)
+    # A pipe gets the lines as they are.
+    console.print(visible(message.words, lines=True), markup=False, soft_wrap=not console.is_terminal)
 
 
 def _find(ledger: "Ledger", prefix: str) -> "Message":
@@ -161,7 +237,7 @@ def _find(ledger: "Ledger", prefix: str) -> "Message":
 def _print_raw(raw: bytes) -> None:
     from mailer.nouns import visible
 
-    if sys.stdout.isatty():
-        click.echo(visible(raw.decode("utf-8", "replace"), lines=True))
+    if paper().isatty():
+        paper().write(f"{visible(raw.decode('utf-8', 'replace'), lines=True)}\n")
     else:
-        sys.stdout.buffer.write(raw)
+        paper().write_bytes(raw)

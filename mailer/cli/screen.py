@@ -4,21 +4,25 @@ stdout is data and stderr is talk, so that a listing can be piped. Whatever came
 only through `visible`, and only as text: rich's markup is never built from it.
 """
 
-import os
-import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
+from mailer.cli.paper import Paper, ReaderGone, margin, paper
+from mailer.errors import CampaignError
 from mailer.nouns import Kind, Problem, visible
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table
     from rich.text import Text
 
-PIPED_WIDTH = 120
-"""Columns when nobody says how wide the paper is; a terminal and `COLUMNS` do."""
+NARROW = 60
+"""On a terminal of fewer columns too little would be left of the cells of a table that does not fit."""
+
+WIDEST = 1_000_000
+"""Columns without an end."""
 
 KIND_STYLES = {
     Kind.HUMAN: "bold green",
@@ -32,22 +36,20 @@ KIND_STYLES = {
 
 def out() -> "Console":
     """The console for data."""
-    return _console(sys.stdout.isatty(), stderr=False)
+    return _console(paper(trim=not paper().isatty()))
 
 
 def talk() -> "Console":
     """The console for progress, advice and questions."""
     # Where both go into one pipe, what was said first shall stand first.
-    if sys.stdout:  # None when the shell has closed it
-        sys.stdout.flush()
-    return _console(sys.stderr.isatty(), stderr=True)
+    paper().flush()
+    return _console(margin())
 
 
-def _console(terminal: bool, *, stderr: bool) -> "Console":  # noqa: FBT001 - asked for right above
+def _console(sheet: Paper) -> "Console":
     from rich.console import Console
 
-    width = None if terminal or "COLUMNS" in os.environ else PIPED_WIDTH
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, emoji=False)
+    return Console(file=cast("IO[str]", sheet), width=sheet.width, highlight=False, emoji=False)
 
 
 def table(*columns: str, numbers: Iterable[str] = ()) -> "Table":
@@ -61,6 +63,51 @@ def table(*columns: str, numbers: Iterable[str] = ()) -> "Table":
             column, justify="right" if column in right else "left", overflow="ellipsis", no_wrap=True
         )
     return made
+
+
+def grid(columns: int) -> "Table":
+    """Columns without titles; what is too long goes on in the next line and is never cut off."""
+    from rich.table import Table
+
+    made = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(columns):
+        made.add_column(overflow="fold")
+    return made
+
+
+def print_table(rows: "Table", *, indent: int = 0) -> None:
+    """Print a table of data.
+
+    Where it goes into a pipe or a file each row is one whole line, however long. A terminal cuts cells off,
+    and where it is too narrow for that, each row becomes a small paragraph.
+    """
+    from rich.measure import Measurement
+    from rich.padding import Padding
+
+    console = out()
+    whole = Measurement.get(console, console.options.update(max_width=WIDEST), rows).maximum + indent
+    if console.is_terminal and whole > console.width < NARROW and rows.show_header:
+        for cells in zip(*(column.cells for column in rows.columns), strict=True):
+            console.print(Padding(_paragraph(rows, cells), (0, 0, 0, indent), expand=False))
+        return
+    if not console.is_terminal:
+        console.width = max(console.width, whole)
+    console.print(Padding(rows, (0, 0, 0, indent), expand=False))
+
+
+def _paragraph(rows: "Table", cells: "Sequence[RenderableType]") -> "RenderableType":
+    """One row, its first cell as the title and each other one behind its column's name."""
+    from rich.columns import Columns
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    pairs = [
+        Text.assemble((str(column.header), "dim"), " ", cell)
+        for column, cell in zip(rows.columns[1:], cells[1:], strict=True)
+        if isinstance(cell, str | Text) and cell
+    ]
+    return Group(cells[0], Padding(Columns(pairs, padding=(0, 2)), (0, 0, 0, 2)))
 
 
 def words(text: object, style: str = "", *, limit: int = 0) -> "Text":
@@ -89,19 +136,17 @@ def day(moment: datetime) -> str:
 
 def print_problems(problems: Sequence[Problem], console: "Console") -> None:
     """Problems under the file they concern: line and column, what is wrong, and how to mend it."""
-    from rich.table import Table
     from rich.text import Text
 
     for file in dict.fromkeys(problem.file for problem in problems):
         console.print(words(file, "bold"))
-        rows = Table.grid(padding=(0, 2, 0, 0))
+        rows = grid(3)
         for problem in sorted(p for p in problems if p.file == file):
-            place = ":".join(str(number) for number in (problem.line, problem.column) if number)
             what = words(problem.what)
             if problem.fix:
                 what.append_text(Text("\n→ ", "dim")).append_text(words(problem.fix, "dim"))
             kind, style = ("warning", "yellow") if problem.warning else ("mistake", "red")
-            rows.add_row(Text(f"  {kind}", style), Text(place, "dim", justify="right"), what)
+            rows.add_row(Text(f"  {kind}", style), Text(problem.place, "dim", justify="right"), what)
         console.print(rows)
 
 
@@ -109,8 +154,12 @@ def print_error(what: str, where: str = "", fix: str = "") -> None:
     """A breakdown: what, where, and what to type next."""
     from rich.text import Text
 
-    console = talk()
+    with suppress(CampaignError, ReaderGone):  # the error is what we are about
+        paper().flush()
     place = f"{where}: " if where else ""
-    console.print(Text.assemble(("campaign: ", "bold red"), words(f"{place}{what}")))
+    rows = grid(2)
+    rows.padding = (0, 1, 0, 0)
+    rows.add_row(words("campaign:", "bold red"), words(f"{place}{what}"))
     if fix:
-        console.print(Text.assemble(("          → ", "dim"), words(fix)))
+        rows.add_row(Text("→", "dim", justify="right"), words(fix))
+    _console(margin()).print(rows)

@@ -1,0 +1,190 @@
+"""One run of sending: told while it happens, and summed up after it.
+
+The ledger has every outcome before a word of it is said here. So whoever closes the window, or a disk that is
+full, can cost the fellow the sight of it, and nothing more.
+"""
+
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from mailer.cli.paper import Paper, ReaderGone
+from mailer.cli.session import Session
+from mailer.errors import CampaignError
+
+if TYPE_CHECKING:
+    from mailer.ledger import Ledger
+    from mailer.letters import Book
+    from mailer.nouns import MailboxRead, Settings
+    from mailer.outbox import Run, Sent
+    from mailer.planning import Line
+
+UNSURE = 4
+"""The exit code while nobody knows whether a letter left."""
+
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `kill`, and the window that is closed."""
+
+
+def carry_out(
+    session: Session,
+    settings: "Settings",
+    ledger: "Ledger",
+    book: "Book",
+    lines: Sequence["Line"],
+    mailbox: "MailboxRead | None",
+) -> "Run":
+    """Send the letters, with a bar on a terminal and a line for each letter that did not simply go.
+
+    Raises:
+        CampaignError: as `Outbox.send`.
+    """
+    import asyncio
+
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from mailer.cli.screen import talk
+    from mailer.outbox import Outbox
+
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[to]}"))
+    outbox = Outbox(session.world, settings, ledger, book)
+    unheard: list[Exception] = []
+    with _asked_to_stop() as asked, Progress(*columns, console=talk(), transient=True) as progress:
+        server = f"{settings.smtp.host}, port {settings.smtp.port}"
+        task = progress.add_task("sending", total=len(lines), to=f"waiting for {server} …")
+
+        def told(sent: "Sent") -> None:
+            progress.update(task, advance=1, to=sent.to)
+            try:
+                _remark(sent)
+            except (ReaderGone, CampaignError) as error:
+                # Whoever does not hear of the first refusal should not have to hear of sixty.
+                unheard.append(error)
+
+        return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether somebody wants the run to end. The first signal lets the letter in hand finish, a second one ends it.
+
+    A signal that is ignored stays so: `nohup campaign send` is meant to outlive its window.
+    """
+    usual = {number: signal.getsignal(number) for number in _ENDS}
+    heeded = [number for number in _ENDS if usual[number] is not signal.SIG_IGN]
+    asked: list[int] = []
+
+    def as_usual() -> None:
+        for number in heeded:
+            signal.signal(number, usual[number])
+
+    def end(number: int, _frame: object) -> None:
+        asked.append(number)
+        as_usual()
+
+    for number in heeded:
+        signal.signal(number, end)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        as_usual()
+
+
+def _remark(sent: "Sent") -> None:
+    """A line for each letter that did not simply go.
+
+    Raises:
+        ReaderGone, CampaignError: when it cannot be written.
+    """
+    from rich.console import Console
+
+    from mailer.cli.screen import words
+    from mailer.nouns import Outcome
+
+    styles = {
+        Outcome.DEFERRED: "yellow",
+        Outcome.REFUSED: "red",
+        Outcome.UNSURE: "bold red",
+        Outcome.PAUSE: "red",
+    }
+    verdict = sent.verdict
+    if verdict.outcome not in styles or sys.stderr is None:
+        return
+    # Not the usual paper for talk, which loses what it cannot write.
+    sheet = Paper(sys.stderr, trim=not sys.stderr.isatty())
+    console = Console(file=cast("IO[str]", sheet), width=sheet.width, highlight=False, emoji=False)
+    code = f"{verdict.code} " if verdict.code else ""
+    said = f"{sent.letter} to {sent.to}: {verdict.outcome}, {code}{verdict.words}"
+    console.print(words(said, styles[verdict.outcome]))
+    sheet.flush()
+
+
+def rows(lines: Sequence["Line"], run: "Run | None") -> Iterator[Mapping[str, Any]]:
+    """The letters of a run as rows of a listing; README.md has the fields.
+
+    Args:
+        lines: What was to leave.
+        run: What came of it; None where nothing was to come of it.
+    """
+    tried = {sent.letter: sent.verdict for sent in run.sent} if run else {}
+    kept = dict(run.kept_back) if run else {}
+    for line in lines:
+        assert line.due
+        verdict = tried.get(line.letter)
+        yield {
+            "letter": line.letter,
+            "group": line.letter.group,
+            "step": line.letter.step,
+            "to": line.due.organizer.address,
+            "again": line.due.retry is not None,
+            "outcome": verdict.outcome if verdict else "kept back" if line.letter in kept else None,
+            "code": verdict.code if verdict else 0,
+            "status": verdict.status if verdict else "",
+            "words": verdict.words if verdict else kept.get(line.letter, ""),
+        }
+
+
+def sums(lines: Sequence["Line"], run: "Run | None", *, test: bool = False) -> Mapping[str, Any]:
+    """What is said about all rows together."""
+    return {
+        "due": len(lines),
+        "test": test,
+        "outcomes": Counter(sent.verdict.outcome for sent in run.sent) if run else {},
+        "paused": run.paused if run else "",
+    }
+
+
+def report(run: "Run", asked: int, name: str) -> None:
+    """Say what happened and what to type next."""
+    from mailer.cli.screen import say, several
+    from mailer.nouns import Outcome
+
+    accepted = run.count(Outcome.ACCEPTED)
+    of_all = f" of {asked}" if accepted != asked else ""
+    say(f"{several(accepted, 'letter')}{of_all} sent", "green")
+    advice = {
+        Outcome.DEFERRED: "deferred: the server asked for patience; the same command sends them later",
+        Outcome.REFUSED: "refused: see above; correct the address in campaigns/groups.csv",
+        Outcome.UNSURE: "unsure: nobody knows whether they left. Look into your Sent folder, then: "
+        'campaign resolve LETTER --sent --because "…", or --resend; campaign todo names them',
+    }
+    for outcome, sentence in advice.items():
+        if count := run.count(outcome):
+            say(f"{count} {sentence}", "yellow", indent=2)
+    for letter, reason in run.kept_back:
+        say(f"kept back {letter}: {reason}", "yellow", indent=2)
+    if run.paused:
+        say(f"the run stopped early: {run.paused}", "red")
+        say(f"nothing is lost; when that is mended: campaign send {name}", "dim")
+    else:
+        say(f"next: campaign replies, then campaign status {name}", "dim")
+
+
+def exit_code(run: "Run") -> int:
+    """What the shell is told about a run."""
+    from mailer.nouns import Outcome
+
+    return UNSURE if run.count(Outcome.UNSURE) else 1 if run.paused else 0
