@@ -67,8 +67,11 @@ class _Desk:
         self.ledger = ledger
         self.ours = _Ours(ledger, settings.sender.address, groups)
 
-    def file(self, cursor: Cursor, fetched: Fetched) -> Message | None:
-        """Note one mail; None when it was known already."""
+    def file(self, cursor: Cursor, fetched: Fetched | None) -> Message | None:
+        """Note one mail and how far that gets us; None when it was known already, or there is none."""
+        if fetched is None:
+            self.ledger.advance(cursor)
+            return None
         # A mail that the server cannot show has no bytes to be known by; then its place stands for it.
         known_by = fetched.raw or f"{cursor.folder} {cursor.validity} {fetched.uid}".encode()
         identity = hashlib.sha256(known_by).hexdigest()[:12]

@@ -251,6 +251,20 @@ def test_mail_from_before_the_campaign_is_not_read(tmp_path):
         assert [message.subject for message in look(play, ledger).new] == ["new"]
 
 
+def test_a_mailbox_with_nothing_new_costs_one_question_for_each_folder(tmp_path):
+    with stage(tmp_path / "w") as play, play.ledger() as ledger:
+        play.post.inject(b"Subject: an old one\r\n\r\n", at=play.clock.now() - timedelta(days=400))
+        send(play, ledger)
+        asked = []
+        play.post.trouble = lambda connection, command: asked.append(command.split()[0])
+        assert look(play, ledger).new == ()
+        assert asked.count("EXAMINE") == 1  # the junk folder is empty
+        asked.clear()
+        assert look(play, ledger).new == ()
+        assert asked[-3:] == ["STATUS", "STATUS", "LOGOUT"]
+        assert "EXAMINE" not in asked
+
+
 def test_a_forged_reference_answers_nothing(tmp_path):
     with stage(tmp_path / "w") as play, play.ledger() as ledger:
         send(play, ledger)

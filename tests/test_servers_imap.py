@@ -1,58 +1,32 @@
-"""Reading a mailbox, on a scripted server and on the rehearsal's: what is new, once, and without a trace."""
+"""Reading a mailbox, on a scripted server and on three real ones: what is new, once, and without a trace."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from dovecot import running
-from liars import CANARY, FOREIGN, LONG_AGO, NOON, SHORT, Imap, a_mail, settings_for
+from imap_servers import OFFERS, Rehearsed, Servers, expunge, on
+from imapclient import imap_utf7
+from liars import CANARY, LONG_AGO, NOON, SHORT, Imap, a_mail, settings_for
 
 from mailer.errors import BadSettings, CampaignError
 from mailer.nouns import Cursor
-from mailer.rehearsal import Clock, Rehearsal, Trouble
+from mailer.rehearsal import Trouble
 from mailer.servers import mailbox
 from mailer.servers.imap import MOST_OF_A_MAIL
 from mailer.servers.patience import ImapPatience
 
 
-class Rehearsed:
-    """The rehearsal's mailbox behind the scripted server's handles."""
-
-    user = "fellow"
-
-    def __init__(self):
-        self.commands = []
-        self.post = Rehearsal(clock=Clock(NOON), user="fellow", password=CANARY)
-        self.post.trouble = lambda number, command: self.commands.append(command)
-
-    def __enter__(self):
-        self.post.start()
-        self.port = self.post.imap_port
-        return self
-
-    def __exit__(self, *nothing):
-        self.post.stop()
-
-    def put(self, raw, folder="INBOX", at=NOON):
-        return self.post.inject(raw, folder, at=at)
-
-    def renumber(self):
-        self.post.renumber()
-
-
 @pytest.fixture(scope="module")
-def dovecot(need_server):
-    with running(need_server("dovecot"), CANARY) as dovecot:
-        yield dovecot
+def servers(need_server):
+    with Servers(need_server) as servers:
+        yield servers
 
 
-@pytest.fixture(params=[Imap, Rehearsed, "dovecot"])
-def server(request):
-    if request.param == "dovecot":
-        yield request.getfixturevalue("dovecot").mailbox()
-        return
-    with request.param() as server:
+@pytest.fixture(params=["scripted", *OFFERS])
+def server(request, servers):
+    with Imap() if request.param == "scripted" else servers.mailbox(request.param) as server:
         yield server
 
 
@@ -65,10 +39,22 @@ def settings(server, folders=("INBOX",)):
     return settings_for(server.port, user=server.user, folders=folders)
 
 
+def take(server, after=None, since=LONG_AGO, folder="INBOX"):
+    """What is new in a folder, as (cursor, mail) pairs; and how far it is read then."""
+    with mailbox(settings(server)) as box:
+        got = list(box.fetch(folder, after, since))
+    return [(cursor, mail) for cursor, mail in got if mail], got[-1][0] if got else after
+
+
 def read(server, after=None, since=LONG_AGO, folder="INBOX"):
     """What is new in a folder: (cursor, mail) pairs."""
-    with mailbox(settings(server)) as box:
-        return list(box.fetch(folder, after, since))
+    return take(server, after, since, folder)[0]
+
+
+def asked(server, before):
+    """The names of the commands since there were so many, without those that come with every connection."""
+    said = [" ".join(line.split()[: 2 if line.startswith("UID") else 1]) for line in server.commands[before:]]
+    return [name for name in said if name not in {"CAPABILITY", "AUTHENTICATE", "LOGIN", "LOGOUT"}]
 
 
 def fill(server, *raws):
@@ -91,19 +77,47 @@ def test_each_mail_comes_with_its_time_size_bytes_and_the_cursor_that_covers_it(
 def test_with_a_cursor_only_what_came_later_is_fetched(server):
     fill(server, *map(a_mail, range(5)))
     first = read(server)
-    asked = len(server.commands)
+    before = len(server.commands)
     assert read(server, first[2][0]) == first[3:]
-    fetched = [line.split()[2] for line in server.commands[asked:] if "FETCH" in line]
+    fetched = [line.split()[2] for line in server.commands[before:] if "FETCH" in line]
     assert fetched == [",".join(str(mail.uid) for _, mail in first[3:])] * 2
 
 
 def test_with_nothing_new_one_status_is_all_that_is_asked(server):
     fill(server, *map(a_mail, range(5)))
     cursor = read(server)[-1][0]
-    asked = len(server.commands)
-    assert read(server, cursor) == []
-    assert [line.split()[0] for line in server.commands[asked:]][-2:] == ["STATUS", "LOGOUT"]
-    assert not {"EXAMINE", "UID"} & {line.split()[0] for line in server.commands[asked:]}
+    before = len(server.commands)
+    assert take(server, cursor) == ([], cursor)
+    assert asked(server, before) == ["STATUS"]
+
+
+def test_a_folder_in_which_nothing_was_to_be_read_is_opened_once(server):
+    fill(server, *map(a_mail, range(5)))
+    tomorrow = NOON.date() + timedelta(days=1)
+    got, cursor = take(server, since=tomorrow)
+    assert got == []
+    before = len(server.commands)
+    assert take(server, cursor, since=tomorrow) == ([], cursor)
+    assert asked(server, before) == ["STATUS"]
+    fill(server, a_mail(5))
+    assert [mail.raw for _, mail in read(server, cursor, since=tomorrow)] == [a_mail(5)]
+
+
+@on()
+def test_mails_that_come_and_go_between_two_readings_are_looked_for_once(server):
+    fill(server, *map(a_mail, range(5)))
+    _, cursor = take(server)
+    fill(server, a_mail(5), a_mail(6))
+    expunge(server, 3, 6, 7)
+    before = len(server.commands)
+    nothing, further = take(server, cursor)
+    assert (nothing, further) == ([], replace(cursor, uid=cursor.uid + 2))
+    assert asked(server, before) == ["STATUS", "EXAMINE", "UID SEARCH"]
+    before = len(server.commands)
+    assert take(server, further) == ([], further)
+    assert asked(server, before) == ["STATUS"]
+    fill(server, a_mail(7))
+    assert [mail.raw for _, mail in read(server, further)] == [a_mail(7)]
 
 
 def test_an_empty_folder_is_not_even_opened(server):
@@ -172,19 +186,27 @@ def test_many_mails_come_in_few_questions_and_in_order(server):
     assert sum("FETCH" in line for line in server.commands) < 20
 
 
+@on("SPECIAL-USE")
 def test_the_folders_are_the_configured_ones_and_the_junk(server):
     with mailbox(settings(server, ("inbox", "Sent"))) as box:
-        folders = box.folders()
-    assert folders[:2] == ("INBOX", "Sent")
-    assert folders[2:] in {("Junk",), ("Spam é",)}
+        assert box.folders() == ("INBOX", "Sent", "Junk")
 
 
-def test_a_folder_with_a_foreign_name_is_read_like_any_other(server):
-    server.put(a_mail(1), FOREIGN, NOON)
-    with mailbox(settings(server, ("Spam é",))) as box:
-        assert "Spam é" in box.folders()
-        ((cursor, mail),) = box.fetch("Spam é", None, LONG_AGO)
-    assert (cursor.folder, mail.raw) == ("Spam é", a_mail(1))
+def test_a_junk_folder_of_any_name_is_known_by_its_mark():
+    with Imap() as server, mailbox(settings(server)) as box:
+        assert box.folders() == ("INBOX", "Spam é")
+
+
+@on()
+def test_a_folder_of_any_name_is_read_like_any_other(server):
+    names = ("Spam é", "Q&A", "会議 㿿", "Grüße & Küsse 🐍", 'her "own" folder')
+    for number, name in enumerate(names):
+        server.put(a_mail(number), imap_utf7.encode(name).decode(), NOON)
+    with mailbox(settings(server, names)) as box:
+        assert box.folders()[: len(names)] == names
+        for number, name in enumerate(names):
+            ((cursor, mail),) = box.fetch(name, None, LONG_AGO)
+            assert (cursor.folder, mail.raw) == (name, a_mail(number))
 
 
 def test_a_folder_that_is_not_there_is_told_with_those_that_are(server):
@@ -196,7 +218,7 @@ def test_a_folder_that_is_not_there_is_told_with_those_that_are(server):
 
 
 READING = re.compile(
-    r'CAPABILITY|AUTHENTICATE PLAIN|LIST "" "\*"|LOGOUT|EXAMINE "[^"]*"|'
+    r'CAPABILITY|AUTHENTICATE PLAIN|NOOP|LIST "" "\*"|LOGOUT|EXAMINE "[^"]*"|'
     r'STATUS "[^"]*" \(MESSAGES UIDNEXT UIDVALIDITY\)|UID SEARCH (UID \d+:\*|SINCE \d\d-\w{3}-\d{4})|'
     r"UID FETCH [\d,]+ \((RFC822\.SIZE INTERNALDATE|BODY\.PEEK\[\]<0\.1048576>)\)"
 )
@@ -207,7 +229,7 @@ def test_nothing_on_the_wire_can_change_the_mailbox(server):
     fill(server, a_mail(1), b"Message-ID: <x\r\nA1 EXPUNGE>\r\n\r\n", stored)
     before = server.post.inbox if isinstance(server, Rehearsed) else None
     with mailbox(settings(server)) as box:
-        for folder in box.folders():
+        for folder in ("INBOX", *box.folders()):
             got = list(box.fetch(folder, None, LONG_AGO))
             list(box.fetch(folder, got[0][0] if got else None, LONG_AGO))
     assert len(server.commands) > 8

@@ -30,7 +30,7 @@ def password(monkeypatch):
 def read(server, after=None, since=LONG_AGO, folder="INBOX", patience=None, user="fellow", **how):
     """What is new in a folder: (cursor, mail) pairs."""
     with mailbox(settings_for(server.port, user=user, **how), patience) as box:
-        return list(box.fetch(folder, after, since))
+        return [(cursor, mail) for cursor, mail in box.fetch(folder, after, since) if mail]
 
 
 def _read_all(server, user, patience, how):
@@ -152,6 +152,39 @@ def test_a_cursor_that_a_lie_drove_up_is_brought_back_down():
     with Imap(map(a_mail, range(2)), {"UID SEARCH": [b"* SEARCH 4000000000\r\nTAG OK x\r\n"]}) as server:
         assert [mail.uid for _, mail in read(server)] == []
         assert [mail.uid for _, mail in read(server, Cursor("INBOX", 7, 4_000_000_000))] == [1, 2]
+
+
+def numbers(upcoming):
+    return b'* STATUS "INBOX" (MESSAGES 2 UIDNEXT %d UIDVALIDITY 7)\r\nTAG OK x\r\n' % upcoming
+
+
+def opened(upcoming):
+    return b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT %d]\r\nTAG OK x\r\n" % upcoming
+
+
+@pytest.mark.parametrize(("told", "counted"), [(3, 4), (4, 3), (3, 3), (4, 0)])
+def test_a_mail_that_is_counted_before_it_can_be_found_is_read_the_next_time(told, counted):
+    script = {
+        "STATUS": [numbers(told)],
+        "EXAMINE": [opened(counted)],
+        "UID SEARCH": [b"* SEARCH 1 2\r\nTAG OK x\r\n"],
+    }
+    with Imap(map(a_mail, range(3)), script) as server:
+        with mailbox(settings_for(server.port, user="fellow")) as box:
+            before = list(box.fetch("INBOX", None, LONG_AGO))
+        assert [mail.raw for _, mail in before if mail] == [a_mail(0), a_mail(1)]
+        assert [mail.raw for _, mail in read(server, before[-1][0])] == [a_mail(2)]
+
+
+@pytest.mark.parametrize("told", [b"4000000000", b"99999999999999999999", b"0", b"-5"])
+def test_a_next_number_that_is_a_lie_costs_no_mail(told):
+    script = {"STATUS": [numbers(1).replace(b"UIDNEXT 1", b"UIDNEXT " + told)]}
+    script["EXAMINE"] = [opened(1).replace(b"UIDNEXT 1", b"UIDNEXT " + told)]
+    with Imap(map(a_mail, range(2)), script) as server:
+        with mailbox(settings_for(server.port, user="fellow")) as box:
+            cursor = [cursor for cursor, _ in box.fetch("INBOX", None, LONG_AGO)][-1]
+        server.put(a_mail(2))
+        assert a_mail(2) in [mail.raw for _, mail in read(server, cursor)]
 
 
 COMMANDS = ("LIST", "STATUS", "EXAMINE", "UID SEARCH", "UID FETCH")

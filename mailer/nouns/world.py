@@ -25,7 +25,7 @@ class PostOffice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a folder has been read: RFC 3501's UIDVALIDITY, and the UID up to which nothing is left to do."""
+    """How far a folder is read: RFC 3501's UIDVALIDITY, and the UID up to which nothing is left to do."""
 
     folder: str
     validity: int

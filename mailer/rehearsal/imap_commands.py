@@ -6,8 +6,18 @@ import re
 from collections.abc import Sequence
 
 from mailer.rehearsal.imap_session import Session
-from mailer.rehearsal.imap_syntax import Argument, BadSyntax, Refused, flags, moment, word, words
-from mailer.rehearsal.mailboxes import DELETED, SPECIAL_USES, Folder
+from mailer.rehearsal.imap_syntax import (
+    Argument,
+    BadSyntax,
+    Refused,
+    flags,
+    folder_name,
+    moment,
+    wire_name,
+    word,
+    words,
+)
+from mailer.rehearsal.mailboxes import DELETED, SEEN, SPECIAL_USES, Folder
 
 CAPABILITIES = " ".join(
     (
@@ -100,9 +110,9 @@ def _list(session: Session, name: str, arguments: Sequence[Argument]) -> None:
         return
     fits = _pattern(under + pattern)
     for folder in session.door.account:
-        if fits.fullmatch(folder.name) or (folder.name == "INBOX" and fits.fullmatch("inbox")):
+        if fits.fullmatch(wire_name(folder.name)) or (folder.name == "INBOX" and fits.fullmatch("inbox")):
             use = f" {SPECIAL_USES[folder.name]}" if folder.name in SPECIAL_USES else ""
-            session.say(rf'* {name} (\HasNoChildren{use}) "/" {_quoted(folder.name)}')
+            session.say(rf'* {name} (\HasNoChildren{use}) "/" {_quoted(folder)}')
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -112,16 +122,18 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(parts.get(character) or re.escape(character) for character in text))
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _quoted(folder: Folder) -> str:
+    return '"' + wire_name(folder.name).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 async def status(session: Session, arguments: Sequence[Argument]) -> str:
     """A folder's numbers without opening it (RFC 3501 §6.3.10): what a frugal poll needs."""
     name, asked = exactly(2, arguments)
     folder = named(session, name)
-    told = " ".join(f"{item.upper} {_number(folder, item.upper)}" for item in words(asked))
-    session.say(f"* STATUS {_quoted(folder.name)} ({told})")
+    items = [item.upper for item in words(asked)]
+    session.reports_changes |= "HIGHESTMODSEQ" in items  # to ask is to switch it on (RFC 7162 §3.1)
+    told = " ".join(f"{item} {_number(folder, item)}" for item in items)
+    session.say(f"* STATUS {_quoted(folder)} ({told})")
     return "done"
 
 
@@ -170,6 +182,9 @@ def _open(session: Session, arguments: Sequence[Argument], *, read_only: bool) -
     session.say(f"* OK [UIDVALIDITY {folder.validity}] so long the numbers hold")
     session.say(f"* OK [UIDNEXT {folder.next_uid}] the next number")
     session.say(f"* OK [HIGHESTMODSEQ {folder.modseq}] the last change")
+    unseen = [place for place, mail in enumerate(folder.mails.values(), start=1) if SEEN not in mail.flags]
+    if unseen:
+        session.say(f"* OK [UNSEEN {unseen[0]}] the first that nobody has read")
 
 
 async def close(session: Session, _arguments: Sequence[Argument]) -> str:
@@ -201,6 +216,8 @@ async def append(session: Session, arguments: Sequence[Argument]) -> str:
     mail = word(arguments[-1])
     if middle or not mail.quoted:
         raise BadSyntax("APPEND takes a folder, flags, a date and a mail")
+    if not mail.raw:
+        raise Refused("[CANNOT] there is nothing in that mail")
     uid = folder.add(mail.raw, at, marks)
     return f"[APPENDUID {folder.validity} {uid}] kept"
 
@@ -249,7 +266,7 @@ def named(session: Session, name: Argument) -> Folder:
     Raises:
         Refused: when there is none.
     """
-    folder = session.door.account.find(word(name).text)
+    folder = session.door.account.find(folder_name(word(name).text))
     if folder is None:
         raise Refused("[NONEXISTENT] there is no such folder")
     return folder

@@ -3,8 +3,9 @@
 Each command comes in two forms: with places in the folder, or after `UID` with lasting numbers (`by_uid`).
 """
 
+import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mailer.rehearsal.imap_commands import exactly, named
 from mailer.rehearsal.imap_fetch import Item, answer, items
@@ -34,6 +35,7 @@ async def search(session: Session, arguments: Sequence[Argument], *, by_uid: boo
         for place, uid in enumerate(session.view, start=1)
         if (mail := folder.mails.get(uid)) and test(place, mail)
     ]
+    session.reports_changes |= wants_modseq(arguments)
     line = "".join(f" {mail.uid if by_uid else place}" for place, mail in found)
     if found and wants_modseq(arguments):
         line += f" (MODSEQ {max(mail.modseq for _, mail in found)})"
@@ -61,12 +63,8 @@ def _asked(session: Session, arguments: Sequence[Argument], *, by_uid: bool) -> 
     """What to fetch, and after which change (RFC 7162 §3.1.4.1)."""
     since = 0
     if len(arguments) == 3:  # noqa: PLR2004 - the third is the modifier
-        match words(arguments[2]):
-            case (Word() as name, Word() as number) if name.upper == "CHANGEDSINCE" and number.raw.isdigit():
-                since = int(number.raw)
-                session.reports_changes = True
-            case _:
-                raise BadSyntax("CHANGEDSINCE with a number was expected")
+        since = _modifier("CHANGEDSINCE", arguments[2])
+        session.reports_changes = True
         arguments = arguments[:2]
     asked = list(items(exactly(2, arguments)[1]))
     names = {item.name for item in asked}
@@ -74,28 +72,57 @@ def _asked(session: Session, arguments: Sequence[Argument], *, by_uid: bool) -> 
         asked[:0] = items(Word(b"UID"))
     if since and "MODSEQ" not in names:
         asked += items(Word(b"MODSEQ"))
+    session.reports_changes |= "MODSEQ" in names
     return tuple(asked), since
 
 
 async def store(session: Session, arguments: Sequence[Argument], *, by_uid: bool) -> str:
-    """Set, add or take flags (RFC 3501 §6.4.6)."""
+    """Set, add or take flags (RFC 3501 §6.4.6); if asked to, only where nothing has changed (RFC 7162)."""
     folder = _writable(session)
-    if len(arguments) < 3:  # noqa: PLR2004 - which mails, what to do, flags
-        raise BadSyntax("STORE takes a set, an action and flags")
-    action, _, silent = word(arguments[1]).upper.partition(".")
-    given = arguments[2] if isinstance(arguments[2], tuple) else arguments[2:]
-    marks = flags(given)
-    if action not in {"FLAGS", "+FLAGS", "-FLAGS"} or silent not in {"", "SILENT"}:
-        raise BadSyntax("STORE knows FLAGS, +FLAGS and -FLAGS")
+    which, latest, change, silent = _wanted(session, arguments)
     session.report(removed=False)
-    for place, uid in _chosen(session, arguments[0], by_uid=by_uid):
-        if uid in folder.mails:
-            before = folder.mails[uid].flags
-            folder.flag(uid, {"FLAGS": marks, "+FLAGS": before | marks, "-FLAGS": before - marks}[action])
-            if not silent:
+    too_late = []
+    for place, uid in _chosen(session, which, by_uid=by_uid):
+        mail = folder.mails.get(uid)
+        if mail and mail.modseq > latest:
+            too_late.append(uid if by_uid else place)
+        elif mail:
+            folder.flag(uid, change(mail.flags))
+            if not silent or session.reports_changes:
                 session.say(session.change_of(place, uid))
     session.told()
-    return "done"
+    return f"[MODIFIED {folded(too_late)}] not those" if too_late else "done"
+
+
+def _wanted(
+    session: Session, arguments: Sequence[Argument]
+) -> tuple[Argument, int, Callable[[frozenset[str]], frozenset[str]], bool]:
+    """Of a STORE: which mails, the latest change they may have had, what becomes of their flags, silently?"""
+    which, *rest = arguments or [()]
+    latest = sys.maxsize
+    if rest and isinstance(rest[0], tuple):
+        latest = _modifier("UNCHANGEDSINCE", rest.pop(0))
+        session.reports_changes = True
+    if len(rest) < 2:  # noqa: PLR2004 - what to do, flags
+        raise BadSyntax("STORE takes a set, an action and flags")
+    action, _, silent = word(rest[0]).upper.partition(".")
+    marks = flags(rest[1] if isinstance(rest[1], tuple) else rest[1:])
+    deeds: dict[str, Callable[[frozenset[str]], frozenset[str]]] = {
+        "FLAGS": lambda _: marks,
+        "+FLAGS": lambda before: before | marks,
+        "-FLAGS": lambda before: before - marks,
+    }
+    if action not in deeds or silent not in {"", "SILENT"}:
+        raise BadSyntax("STORE knows FLAGS, +FLAGS and -FLAGS")
+    return which, latest, deeds[action], bool(silent)
+
+
+def _modifier(name: str, argument: Argument) -> int:
+    """The number of a change, from `(NAME number)`."""
+    match words(argument):
+        case (Word() as found, Word() as number) if found.upper == name and number.raw.isdigit():
+            return int(number.raw)
+    raise BadSyntax(f"{name} with a number was expected")
 
 
 async def copy(session: Session, arguments: Sequence[Argument], *, by_uid: bool) -> str:

@@ -1,10 +1,11 @@
-"""Reads IMAP commands: words, quoted strings, literals, lists, number sets, dates (RFC 3501 §9).
+"""Reads IMAP commands: words, quoted strings, literals, lists, number sets, names, dates (RFC 3501 §9).
 
 All pure. A command is handed in whole, with its literals in place, as the client wrote it. Quirks of real
 clients that cost nothing are allowed (several spaces, flags as atoms); everything else is `BadSyntax`.
 """
 
 import re
+from base64 import b64decode, b64encode
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -157,7 +158,7 @@ def flags(arguments: Iterable[Argument]) -> frozenset[str]:
     return frozenset(name.title() if name.startswith("\\") else name for name in named)
 
 
-_RANGE = re.compile(r"(\d{1,10}|\*)(?::(\d{1,10}|\*))?")
+_RANGE = re.compile(r"([1-9]\d{0,9}|\*)(?::([1-9]\d{0,9}|\*))?")
 
 
 def pick(number_set: str, present: Sequence[int]) -> list[int]:
@@ -189,6 +190,38 @@ def folded(numbers: Sequence[int]) -> str:
         else:
             runs.append([number])
     return ",".join(":".join(map(str, run)) for run in runs)
+
+
+_SHIFTED = re.compile(r"&([A-Za-z0-9+,]*)-")
+_FOREIGN = re.compile(r"[^\x20-\x7e]+")
+
+
+def folder_name(wire: str) -> str:
+    """A folder's name as people read it, from the modified UTF-7 of the wire (RFC 3501 §5.1.3).
+
+    Raises:
+        BadSyntax: when that cannot be read.
+    """
+    return _SHIFTED.sub(_unshifted, wire)
+
+
+def _unshifted(found: re.Match[str]) -> str:
+    if not found[1]:
+        return "&"
+    try:
+        return b64decode(found[1].replace(",", "/") + "=" * (-len(found[1]) % 4)).decode("utf-16-be")
+    except ValueError as error:
+        raise BadSyntax("a folder's name cannot be read") from error
+
+
+def wire_name(name: str) -> str:
+    """A folder's name as it goes over the wire, in printable ASCII."""
+    return _FOREIGN.sub(_shifted, name.replace("&", "&-"))
+
+
+def _shifted(found: re.Match[str]) -> str:
+    packed = b64encode(found[0].encode("utf-16-be")).decode("ascii")
+    return f"&{packed.rstrip('=').replace('/', ',')}-"
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
