@@ -72,9 +72,26 @@ def need_server():
         found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *SERVERS_LIVE_IN]))
         if found:
             return found
-        sentence = f"{name} is not on this machine; `bash .ci/run` as root installs it"
-        if os.environ.get("CAMPAIGN_REQUIRE_SERVERS"):
-            pytest.fail(sentence)
-        pytest.skip(sentence)
+        without(f"{name} is not on this machine; `bash .ci/run` as root installs it")
+        return ""
 
     return look_for
+
+
+def without(sentence):
+    """Skip the test, or in CI fail it, for want of a server."""
+    if os.environ.get("CAMPAIGN_REQUIRE_SERVERS"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def provider(need_server):
+    """A mail provider made of Postfix and Dovecot: one for the whole run, with a town for each test."""
+    programs = need_server("postfix"), need_server("dovecot")
+    if os.getuid():
+        without("only root can start Postfix")
+    import postfix  # noqa: PLC0415 - it brings the whole project in, and few tests ask for it
+
+    with postfix.running(*programs, "throw-away") as provider:
+        yield provider

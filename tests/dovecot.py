@@ -9,24 +9,33 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+import pytest
+
 CONFIGURATION = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-protocols = imap
 listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_verbose = yes
+auth_failure_delay = 0
 default_internal_user = {person}
 default_internal_group = {group}
 default_login_user = {person}
 first_valid_uid = 1
 mail_location = maildir:~/Maildir
+# Nobody named so lives here, whatever a server in front of this one believes.
+passdb {{
+  driver = passwd-file
+  args = username_format=%n {folder}/gone
+  deny = yes
+}}
 passdb {{
   driver = static
   args = password={password}
@@ -52,11 +61,15 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
   chroot =
+  # It would make every sign-in after a wrong password wait for seconds.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -66,41 +79,113 @@ protocol imap {{
 }}
 """
 
+IN_THE_CLEAR = """
+protocols = imap
+ssl = no
+disable_plaintext_auth = no
+"""
+
+BEHIND_POSTFIX = """
+protocols = imap lmtp
+ssl = required
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/cert.key
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp_port}
+  }}
+}}
+service auth {{
+  inet_listener {{
+    port = {sign_in_port}
+  }}
+}}
+"""
+
+PORTS = ("port", "tls_port", "lmtp_port", "sign_in_port")
+
+GONE = "gone"
+"""Letters to this name, in any domain, are refused when they are filed."""
+
 
 @contextlib.contextmanager
-def running(program, password):
-    """Dovecot, for as long as it is needed."""
-    folder = Path(tempfile.mkdtemp(prefix="dc-", dir="/tmp"))  # its sockets want short names
+def running(program, password, certificate=()):
+    """Dovecot, as long as it is needed; with a certificate it insists on TLS and takes letters by LMTP."""
     as_root = os.getuid() == 0
     person = pwd.getpwnam("nobody") if as_root else pwd.getpwuid(os.getuid())
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    configuration = CONFIGURATION.format(
-        folder=folder,
-        person=person.pw_name,
-        group=grp.getgrgid(person.pw_gid).gr_name,
-        uid=person.pw_uid,
-        gid=person.pw_gid,
-        password=password,
-        port=port,
-    )
-    (folder / "conf").write_text(configuration)
-    for name in ("", "run", "state", "home"):
-        (folder / name).mkdir(exist_ok=True)
-        os.chown(folder / name, person.pw_uid, person.pw_gid)
-    less = (
-        ["setpriv", f"--reuid={person.pw_uid}", f"--regid={person.pw_gid}", "--clear-groups"]
-        if as_root
-        else []
-    )
-    # Without -F it returns once it listens: nothing to wait for.
-    subprocess.run([*less, program, "-c", str(folder / "conf")], check=True)
+    with a_short_folder() as folder:
+        ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        if not certificate:
+            ports["tls_port"] = 0
+        configuration = (CONFIGURATION + (BEHIND_POSTFIX if certificate else IN_THE_CLEAR)).format(
+            folder=folder,
+            person=person.pw_name,
+            group=grp.getgrgid(person.pw_gid).gr_name,
+            uid=person.pw_uid,
+            gid=person.pw_gid,
+            password=password,
+            **ports,
+        )
+        (folder / "conf").write_text(configuration)
+        (folder / "gone").write_text(f"{GONE}:\n")
+        for path, name in zip(certificate, ("cert.pem", "cert.key"), strict=False):
+            shutil.copy(path, folder / name)
+        for name in ("run", "state", "home"):
+            (folder / name).mkdir()
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, person.pw_uid, person.pw_gid)
+        less = ["setpriv", f"--reuid={person.pw_uid}", f"--regid={person.pw_gid}", "--clear-groups"]
+        try:
+            # Without -F it returns once it listens: nothing to wait for.
+            subprocess.run([*(less if as_root else ()), program, "-c", str(folder / "conf")], check=True)
+            yield Dovecot(folder, person, **ports)
+        finally:
+            # Asked politely, it would take three seconds.
+            end_all_of(folder / "run" / "master.pid")
+
+
+@contextlib.contextmanager
+def a_short_folder():
+    """A folder of one's own: the servers' sockets want short names."""
+    folder = Path(tempfile.mkdtemp(prefix="mail-", dir="/tmp"))
     try:
-        yield Dovecot(folder, port, person)
+        yield folder
     finally:
-        # Its master leads a group of its own; asked politely, it would take three seconds.
-        os.killpg(int((folder / "run" / "master.pid").read_text()), signal.SIGKILL)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder)
+
+
+def free_ports(number):
+    with contextlib.ExitStack() as taken:
+        servers = [taken.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [server.getsockname()[1] for server in servers]
+
+
+def end_all_of(pid_file):
+    """End a server whose master leads a group of its own, and wait until nobody of the group is left."""
+    if not pid_file.exists():
+        return  # it never got so far
+    group = int(pid_file.read_text())
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    until(lambda: not any(_is_alive(process, group) for process in Path("/proc").glob("[0-9]*")))
+
+
+def _is_alive(process, group):
+    """Whether a process of this group still does anything. (Some containers never bury their dead.)"""
+    try:
+        state, _, its_group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return int(its_group) == group and state != "Z"
+
+
+def until(come_true, patience=20):
+    """Look again and again until `come_true()` is true, and give that; far longer than it ever takes."""
+    for _ in range(patience * 100):
+        if found := come_true():
+            return found
+        time.sleep(0.01)
+    pytest.fail(f"waited {patience} s in vain")
 
 
 @dataclass
@@ -108,16 +193,24 @@ class Dovecot:
     """A running server; whoever signs in with the password has a mailbox."""
 
     folder: Path
-    port: int
     person: pwd.struct_passwd
+    port: int
+    tls_port: int
+    lmtp_port: int
+    sign_in_port: int
     serial: Iterator[int] = field(default_factory=count)
 
-    def mailbox(self):
-        """A mailbox of its own for one test."""
-        user = f"fellow{next(self.serial)}"
+    @property
+    def log(self):
+        return (self.folder / "log").read_text()
+
+    def mailbox(self, user=""):
+        """A mailbox of its own for one test, or the one of somebody with a name."""
+        user = user or f"fellow{next(self.serial)}"
         home = self.folder / "home" / user
-        (home / "wire").mkdir(parents=True)
-        self.give(home, home / "wire")
+        if not home.exists():
+            (home / "wire").mkdir(parents=True)
+            self.give(home, home / "wire")
         return Mailbox(self, user, home)
 
     def give(self, *paths):
@@ -157,6 +250,12 @@ class Mailbox:
         numbers.write_text(f"{version} V{int(validity[1:]) + 1} N1\n")
         for index in self._folder("INBOX").glob("dovecot.index*"):
             index.unlink()
+
+    @property
+    def mails(self):
+        """Every mail in the inbox, oldest first."""
+        files = (self.home / "Maildir").glob("[cn]*/*")
+        return [path.read_bytes() for path in sorted(files, key=lambda path: path.stat().st_mtime_ns)]
 
     @property
     def commands(self):

@@ -212,8 +212,15 @@ class Aiosmtpd:
     certificate: tuple = ()
     implicit: bool = False
     password: str = ""
+    limit: int = 2**26
     got: list = field(default_factory=list)
     logins: list = field(default_factory=list)
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        if address.startswith("nobody@"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         self.got.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content, session.host_name))
@@ -236,7 +243,7 @@ class Aiosmtpd:
             made = SMTP(
                 self,
                 hostname="mx.example",
-                data_size_limit=2**26,
+                data_size_limit=self.limit,
                 tls_context=None if self.implicit else context,
                 **(sign_in if self.password else {}),
             )

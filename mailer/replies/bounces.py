@@ -109,8 +109,15 @@ def _action(group: Fields) -> str:
 
 
 def _failure(mail: Mail, group: Fields) -> Failure:
-    """One recipient's block; the address is the one we wrote to, whoever forwarded it (RFC 3464 §2.3.1)."""
-    address = _address(group.get("original-recipient")) or _address(group.get("final-recipient"))
+    """One recipient's block (RFC 3464 §2.3.1, §2.3.2).
+
+    The original recipient is the one we wrote to, the final one whom the server could not reach. Providers
+    write a mailbox's address anew in another domain, and then the two are one; but behind `team@` there may
+    be others who got the letter.
+    """
+    original, final = _address(group.get("original-recipient")), _address(group.get("final-recipient"))
+    one = original and (final is None or original.local.lower() == final.local.lower())
+    address = original if one else final
     _, _, words = group.get("diagnostic-code").partition(";")
     reason = reason_for(group.get("status"), words or group.get("status"))
     if reason is UNKNOWN or not words:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, cast
 from mailer.errors import CampaignError, ServerUnavailable, SignInRefused
 from mailer.nouns import Server, Settings
 from mailer.servers.conversation import Conversation
-from mailer.servers.passwords import Credentials
+from mailer.servers.passwords import Credentials, told
 from mailer.servers.patience import SmtpPatience
-from mailer.servers.trouble import hung_up, no_encryption, place, quoted, unreachable
+from mailer.servers.trouble import hung_up, no_encryption, place, unreachable
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -53,7 +53,7 @@ async def open_line(settings: Settings, known: Credentials | None, patience: Smt
         async with asyncio.timeout(patience.opening):
             await client.connect(timeout=patience.greeting)
             await _introduce(client, server, known)
-            await _encrypt(client, server)
+            await _encrypt(client, server, known)
             await _sign_in(client, server, known)
             return _taken_over(client, server, patience)
     except CampaignError as error:
@@ -61,10 +61,17 @@ async def open_line(settings: Settings, known: Credentials | None, patience: Smt
     except (aiosmtplib.SMTPException, OSError) as error:
         trouble = _translated(error, server, known)
     finally:
-        # After a success this lets go of nothing: the line is ours by then.
-        client.close()
+        _let_go(client)
     # Raised out here so that no exception of the library travels along: a server may echo the password.
     raise trouble
+
+
+def _let_go(client: "aiosmtplib.SMTP") -> None:
+    """Close what is still the library's; after a success that is nothing, as the line is ours by then."""
+    if client.transport is not None:
+        # At once: politely, TLS would wait for the server's goodbye, which may come when we are gone.
+        cast("asyncio.Transport", client.transport).abort()
+    client.close()
 
 
 async def _introduce(client: "aiosmtplib.SMTP", server: Server, known: Credentials | None) -> None:
@@ -79,7 +86,7 @@ async def _introduce(client: "aiosmtplib.SMTP", server: Server, known: Credentia
         await client.helo()
 
 
-async def _encrypt(client: "aiosmtplib.SMTP", server: Server) -> None:
+async def _encrypt(client: "aiosmtplib.SMTP", server: Server, known: Credentials | None) -> None:
     """STARTTLS where the settings ask for it: all or nothing."""
     import aiosmtplib  # noqa: PLC0415 - see above
 
@@ -90,8 +97,8 @@ async def _encrypt(client: "aiosmtplib.SMTP", server: Server) -> None:
     try:
         await client.starttls()
     except aiosmtplib.SMTPResponseException as refusal:
-        words = quoted(f"{refusal.code} {refusal.message}")
-        raise no_encryption(server, "smtp", f"refuses to encrypt ({words})") from refusal
+        words = told(f"{refusal.code} {refusal.message}", known)
+        raise no_encryption(server, "smtp", f"refuses to encrypt ({words})") from None
     await client.ehlo()
 
 
@@ -107,7 +114,7 @@ async def _sign_in(client: "aiosmtplib.SMTP", server: Server, known: Credentials
     elif "login" in offered:
         await client.auth_login(known.user, known.password)
     else:
-        ways = f"lets people sign in only by {quoted(' '.join(offered)).upper()}"
+        ways = f"lets people sign in only by {told(' '.join(offered).upper(), known)}"
         raise SignInRefused(
             f"{place(server)} {ways if offered else 'offers no way to sign in'}",
             fix="ask whoever runs the mail server for the submission server and its port (mostly 465 or 587)",
@@ -134,7 +141,7 @@ def _translated(error: Exception, server: Server, known: Credentials | None) -> 
         ):
             return hung_up(server)
         return unreachable(server, "smtp", error)
-    words = known.quote(error.message) if known else quoted(error.message)
+    words = told(error.message, known)
     if error.code < 0:
         return ServerUnavailable(
             f"{place(server)} does not speak SMTP",
