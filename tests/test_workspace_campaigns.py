@@ -335,7 +335,13 @@ def test_a_line_that_is_neither_is_a_mistake_and_a_stranger_a_warning(tmp_path):
     text = "Chi Py\ning@@oslo.example\nchipi\ningrid@oslo.exmaple\nsomebody@else.example\n"
     entries, problems = listed(tmp_path, text)
     assert entries == {"chipi", "ingrid@oslo.exmaple", "somebody@else.example"}
-    assert [(p.line, p.warning) for p in problems] == [(1, False), (2, False), (3, True), (4, True), (5, True)]
+    assert [(p.line, p.warning) for p in problems] == [
+        (1, False),
+        (2, False),
+        (3, True),
+        (4, True),
+        (5, True),
+    ]
     assert [p.fix for p in problems[2:4]] == ["did you mean chipy?", "did you mean ingrid@oslo.example?"]
 
 

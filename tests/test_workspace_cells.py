@@ -40,6 +40,8 @@ UNFIT = {
     "encoded word": "=?utf-8?q?a=0D=0ABcc:_e@e.example=0D=0A=0D=0Ax?=",
     "encoded word in b": "x =?UTF-8?B?QmNjOg==?= y",
     "begun encoded word": "=?utf-8?",
+    "formula": "=A1&B1",
+    "formula that fails": "#DIV/0!",
 }
 COLUMNS = ("group", "name", "organizer", "greeting", "email", "size", "city", "notes")
 
@@ -53,7 +55,7 @@ def test_an_unfit_cell_is_refused_in_each_column_and_named(column, cell):
     writer.writeheader()
     writer.writerow(good | {column: cell})
     writer.writerow(good | {"group": "b", "email": "b@b.example"})
-    table = read_table(text.getvalue().encode())
+    table = read_table("campaigns/groups.csv", text.getvalue().encode())
     assert [group.id for group in table.groups] == ["b"]
     (problem,) = table.problems
     assert (problem.line, problem.column) == (2, COLUMNS.index(column) + 1)
@@ -71,6 +73,10 @@ def test_an_unfit_cell_is_refused_in_each_column_and_named(column, cell):
         "O'Brien & Søn",
         "{{7*7}} {% x %}",
         "*Py* <b>",
+        "=> ask Robin",
+        "== Python ==",
+        "#1 of all",
+        "Python #NV!",
         "a = ?b",
         "is it?=",
         "🐍 Pythons",
@@ -78,7 +84,7 @@ def test_an_unfit_cell_is_refused_in_each_column_and_named(column, cell):
 )
 def test_what_people_really_write_is_fit(cell):
     assert fault(cell) is None
-    (group,) = read_table(f"group,email,name\na,a@b.example,{cell}\n".encode()).groups
+    (group,) = read_table("campaigns/groups.csv", f"group,email,name\na,a@b.example,{cell}\n".encode()).groups
     assert group.name == cell
 
 
@@ -100,6 +106,10 @@ def test_what_is_said_of_an_unfit_cell_names_the_character():
         ("-3", -3.0),
         ("2.5", 2.5),
         ("12.75", 12.75),
+        ("0.125", 0.125),
+        ("-0.5", -0.5),
+        ("0.333333333333333", 0.333333333333333),
+        ("3.1416", 3.1416),
         ("123456789012345", 123456789012345.0),
     ],
 )

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+WORKBOOKS = (".xlsx", ".ods")
+"""How the names of those workbooks end that a table can be."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -26,4 +29,20 @@ class Problem:
     @property
     def where(self) -> str:
         """`file:line:column`, as far as known."""
-        return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
+        return ":".join(filter(None, [self.file, self.place]))
+
+    @property
+    def place(self) -> str:
+        """`line:column`, as far as known; in a workbook the cell as a spreadsheet names it, such as `C5`."""
+        if self.column and self.file.endswith(WORKBOOKS):
+            return f"{letters(self.column)}{self.line}"
+        return ":".join(str(number) for number in (self.line, self.column) if number)
+
+
+def letters(column: int) -> str:
+    """The letters of a workbook's column: 1 is A, 27 is AA."""
+    name = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -1,8 +1,10 @@
 """Opens the fellow's files, and only those: plain files of a sensible size inside her workspace."""
 
 import codecs
+import contextlib
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from mailer.nouns import Problem
@@ -11,6 +13,42 @@ TABLE_LIMIT = 100_000_000
 """Bytes; a federation of 100,000 groups fills a quarter of it."""
 TEXT_LIMIT = 1_000_000
 """Bytes of a campaign, a template or the settings; nobody writes a letter of that length."""
+
+
+def only(root: Path, files: Sequence[str]) -> str | Problem:
+    """The one of several files that there is.
+
+    Args:
+        root: The workspace, resolved.
+        files: Where it may stand; the first is where it is missed.
+
+    Returns:
+        The file; or the problem that there is none, or more than one, of which the oldest had better go.
+    """
+    there = [file for file in files if os.path.lexists(root / file)]
+    if not there:
+        fix = "save your table of groups there; `campaign init` in an empty folder shows one"
+        near = _nearly(root, files)
+        return Problem(
+            files[0], 0, 0, "this file is missing", f"rename {near[0]} to {near[1]}" if near else fix
+        )
+    if len(there) > 1:
+        oldest = min(there, key=lambda file: os.lstat(root / file).st_mtime_ns)
+        away = "-old.".join(oldest.rsplit(".", 1))
+        what = f"there is more than one table: {', '.join(there)}"
+        return Problem(oldest, 0, 0, what, f"move the one away that does not count: mv {oldest} {away}")
+    return there[0]
+
+
+def _nearly(root: Path, files: Sequence[str]) -> tuple[str, str] | None:
+    """A file whose name differs only in capitals from one of those looked for, and that one."""
+    sought = {file.lower(): file for file in files}
+    for folder in {(root / file).parent for file in files}:
+        with contextlib.suppress(OSError):  # a folder that she may not list is named where its file is read
+            for path in sorted(folder.iterdir()):
+                if meant := sought.get(str(path.relative_to(root)).lower()):
+                    return path.name, Path(meant).name
+    return None
 
 
 def read_bytes(root: Path, file: str, limit: int) -> bytes | Problem:
@@ -36,13 +74,14 @@ def read_bytes(root: Path, file: str, limit: int) -> bytes | Problem:
             about = os.fstat(stream.fileno())
             if not stat.S_ISREG(about.st_mode):
                 return Problem(file, 0, 0, "this is no plain file", "move it away and put a plain file here")
-            content = stream.read(limit + 1)
+            # A sparse file of 2 GB costs nobody anything, until it is read.
+            content = stream.read(limit + 1) if about.st_size <= limit else None
     except FileNotFoundError:
         return Problem(file, 0, 0, "this file is missing")
     except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a link to itself; ValueError: a NUL
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         return Problem(file, 0, 0, f"this file cannot be read ({reason})", "see who owns it: ls -l")
-    if len(content) > limit:
+    if content is None or len(content) > limit:
         size = f"this file is longer than {limit // 1_000_000} MB"
         return Problem(file, 0, 0, size, "look whether it is the file you meant")
     return content

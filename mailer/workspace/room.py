@@ -8,11 +8,10 @@ from pathlib import Path
 from mailer.errors import BadSettings
 from mailer.nouns import Campaign, Group, Problem, Settings
 from mailer.workspace.campaign_file import campaign_names, read_campaign, template_names
-from mailer.workspace.files import TABLE_LIMIT, read_bytes, read_text
+from mailer.workspace.files import TABLE_LIMIT, only, read_bytes, read_text
 from mailer.workspace.lists import list_names, read_list
 from mailer.workspace.settings import read_settings
-from mailer.workspace.sheet import FILE as TABLE
-from mailer.workspace.table import Table, read_table
+from mailer.workspace.table import FILES, Table, read_table
 
 _FOLDERS = ("campaigns", "templates")
 
@@ -46,13 +45,13 @@ class Workspace:
 
     def table(self) -> Table:
         """The whole table: columns, groups, problems, and how many rows were used and rejected."""
-        content = read_bytes(self.root, TABLE, TABLE_LIMIT)
+        file = only(self.root, FILES)
+        if isinstance(file, Problem):
+            return Table(problems=(file,), file=file.file)
+        content = read_bytes(self.root, file, TABLE_LIMIT)
         if isinstance(content, Problem):
-            fix = (
-                content.fix or "save your table of groups there; `campaign init` in an empty folder shows one"
-            )
-            return Table(problems=(Problem(content.file, 0, 0, content.what, fix),))
-        return read_table(content)
+            return Table(problems=(content,), file=file)
+        return read_table(file, content)
 
     def groups(self) -> tuple[tuple[Group, ...], tuple[Problem, ...]]:
         """The groups of the table's good rows, and everything that is wrong with the others."""

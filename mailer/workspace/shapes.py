@@ -66,10 +66,18 @@ def _host(value: Any) -> Any:
         return str(ipaddress.ip_address(value.replace("%", " ")))
     if not all(_LABEL.fullmatch(label) for label in value.removesuffix(".").split(".")):
         _refuse(
-            f"is no name of a server: {visible(value, limit=60)!r}",
+            # Of smtps://ana:secret@mail.users.example the part before the @ is never shown.
+            f"is no name of a server: {visible(value.rpartition('@')[2], limit=60)!r}",
             'write the name alone, such as "mail.users.example"',
         )
     return value.lower()
+
+
+def _account(value: Any) -> Any:
+    """The name alone: `ana:secret` is how some programs want name and password, and ours are shown."""
+    if isinstance(value, str) and ":" in value:
+        _refuse("holds a colon", "write the account's name alone; a password must not stand in this file")
+    return value
 
 
 def _command(value: Any) -> Any:
@@ -152,6 +160,7 @@ Line = Annotated[StrictStr, BeforeValidator(_line)]
 FilledLine = Annotated[StrictStr, BeforeValidator(_filled), BeforeValidator(_line)]
 Mailbox = Annotated[Address, BeforeValidator(_address)]
 Host = Annotated[StrictStr, BeforeValidator(_host)]
+Account = Annotated[StrictStr, BeforeValidator(_account), BeforeValidator(_line)]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
 Tls = Literal["implicit", "starttls", "none"]
 Command = Annotated[tuple[str, ...], BeforeValidator(_command)]
@@ -182,7 +191,7 @@ class SmtpShape:
     host: Host
     port: Port
     tls: Tls = "implicit"
-    user: Line = ""
+    user: Account = ""
     password_cmd: Command = ()
 
 
@@ -194,7 +203,7 @@ class ImapShape:
     host: Host
     port: Port
     tls: Tls = "implicit"
-    user: Line = ""
+    user: Account = ""
     password_cmd: Command = ()
     folders: Folders = ("INBOX",)
 

@@ -1,0 +1,23 @@
+"""Knows the time zones of the world, to tell a slip of the pen in the column `zone`."""
+
+import zoneinfo
+from collections.abc import Iterable, Iterator
+
+from mailer.nouns import nearest
+
+_GUESSES = 20
+"""To guess at a name takes some hundredths of a second, and a table can hold thousands of wrong ones."""
+
+
+def strangers(zones: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those of some names that no time zone has, each with what to write instead.
+
+    Without a list of zones on this machine there is nobody to ask, and nothing is strange.
+    """
+    known = zoneinfo.available_timezones()
+    by_city = {name.rpartition("/")[2].lower(): name for name in sorted(known)}
+    for place, zone in enumerate(zone for zone in dict.fromkeys(zones) if known and zone not in known):
+        near = by_city.get(zone.rpartition("/")[2].strip().replace(" ", "_").lower(), "")
+        if not near and place < _GUESSES:
+            near = nearest(zone[:60], known)
+        yield zone, f"write {near}" if near else "write it as in Europe/Dublin: the continent, then a city"
