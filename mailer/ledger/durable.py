@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailer.errors import CampaignError
+from mailer.errors import BadSettings, CampaignError
 
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
@@ -51,10 +51,31 @@ def open_private(path: Path, flags: int) -> int:
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder that only its owner may enter, or close an existing one to others."""
+    """Make a folder that only its owner may enter, or close an existing one to others.
+
+    Raises:
+        BadSettings: as `close_to_others`.
+    """
     path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-    if stat.S_IMODE(path.stat().st_mode) != _PRIVATE_FOLDER:
-        path.chmod(_PRIVATE_FOLDER)
+    close_to_others(path)
+
+
+def close_to_others(path: Path) -> None:
+    """See that only its owner may enter a folder.
+
+    Raises:
+        BadSettings: when it is a link to a folder that others may enter. That one is not closed: it may well
+            be meant for them (/tmp, a shared disk).
+    """
+    if stat.S_IMODE(path.stat().st_mode) == _PRIVATE_FOLDER:
+        return
+    if path.is_symlink():
+        raise BadSettings(
+            "this is a link to a folder that others may enter, and mails are no business of theirs",
+            fix=f"put the folder itself in the place of the link, or close it: chmod 700 {path.resolve()}",
+            where=str(path),
+        )
+    path.chmod(_PRIVATE_FOLDER)
 
 
 def close(fd: int) -> int:

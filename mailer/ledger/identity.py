@@ -45,8 +45,13 @@ def write_id(id_file: Path, ledger: str) -> None:
     """Write the id into the workspace; it is no secret, and meant to be committed."""
     with durable.trouble("write the ledger's id", id_file):
         beside = durable.stage(id_file, f"{ledger}\n".encode("ascii"))
-        beside.chmod(_SHARED_FILE)
+        beside.chmod(_SHARED_FILE & ~_umask())
         durable.put_in_place(beside, id_file)
+
+
+def _umask() -> int:
+    os.umask(umask := os.umask(0o077))  # there is no way to read it but to set it
+    return umask
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,12 +55,15 @@ def open_ledger(folder: Path, id_file: Path) -> Ledger:
     """Open the workspace's ledger. What a crash left behind is mended, and said in `Ledger.repaired`.
 
     Raises:
-        BadSettings: when there is none, or the workspace does not name it.
+        BadSettings: when there is none, the workspace does not name it, or a link leads to where others are.
         BadData: when it is empty, damaged, another workspace's, or older than what this account has seen.
         CampaignError: when the disk does not let us.
     """
     known = identity.read_id(id_file)
-    _refuse_absent(folder, id_file, known)
+    refuse_absent(folder, id_file, known)
+    with durable.trouble("open the ledger", folder):
+        for part in filter(Path.is_dir, (folder, folder / _MAIL)):
+            durable.close_to_others(part)
     said: list[str] = []
     with ExitStack() as undo:
         keeper = OnDisk(folder, known, said)
@@ -97,7 +100,12 @@ def _refuse_second(folder: Path, known: str) -> None:
         raise _elsewhere(known, folder)
 
 
-def _refuse_absent(folder: Path, id_file: Path, known: str) -> None:
+def refuse_absent(folder: Path, id_file: Path, known: str) -> None:
+    """Refuse to go on where the workspace's ledger is missing, in whole or in part, or has no name.
+
+    Raises:
+        BadSettings, BadData: with what to do.
+    """
     if not _stands(folder):
         if known:
             raise _elsewhere(known, folder)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailer.errors import BadSettings, ServerUnavailable
 from mailer.nouns import Cursor, Fetched, Mailbox, Settings
-from mailer.servers.passwords import credentials
+from mailer.servers.passwords import Credentials, credentials
 from mailer.servers.patience import ImapPatience
 from mailer.servers.trouble import place, quoted, refuse_bare
 
@@ -52,7 +52,7 @@ def mailbox(settings: Settings, patience: ImapPatience | None = None) -> Iterato
         )
     client, wire = imap_door.open_mailbox(settings.imap, known, patience)
     try:
-        yield _OpenMailbox(client, wire, settings, patience)
+        yield _OpenMailbox(client, wire, settings, known, patience)
     finally:
         imap_door.close(client, wire, patience.courtesy)
 
@@ -60,12 +60,21 @@ def mailbox(settings: Settings, patience: ImapPatience | None = None) -> Iterato
 class _OpenMailbox:
     """The one place where imapclient, which ships no types and believes its server, is spoken to."""
 
-    def __init__(self, client: "Client", wire: "Wire", settings: Settings, patience: ImapPatience) -> None:
+    def __init__(
+        self,
+        client: "Client",
+        wire: "Wire",
+        settings: Settings,
+        known: Credentials,
+        patience: ImapPatience,
+    ) -> None:
         self._client = client
         self._wire = wire
         self._settings = settings
+        self._known = known
         self._patience = patience
         self._refused = 0
+        self._open = ""
 
     def folders(self) -> tuple[str, ...]:
         """The configured folders, by the server's spelling, and those it marks as junk (RFC 6154).
@@ -80,7 +89,8 @@ class _OpenMailbox:
                 there[str(name)] = frozenset(bytes(flag).lower() for flag in flags)
         readable = [name for name, flags in there.items() if not flags & {b"\\noselect", b"\\nonexistent"}]
         found = [self._spelt(folder, readable) for folder in self._settings.folders]
-        junk = [name for name in readable if b"\\junk" in there[name]]
+        # A name goes into the ledger and onto the screen; one that repeats our password is read by nobody.
+        junk = [name for name in readable if b"\\junk" in there[name] and name == self._known.discreet(name)]
         return tuple(dict.fromkeys([*found, *junk]))
 
     def _spelt(self, folder: str, readable: Sequence[str]) -> str:
@@ -88,50 +98,59 @@ class _OpenMailbox:
         wanted = [name for name in readable if name == folder or name.upper() == folder.upper() == "INBOX"]
         if wanted:
             return wanted[0]
-        names = ", ".join(quoted(name) for name in sorted(readable)) or "none"
+        names = ", ".join(self._known.quote(name) for name in sorted(readable)) or "none"
         raise BadSettings(
             f"the mailbox has no folder {quoted(folder)!r}",
             fix=f"correct folders under [imap] in campaigns/settings.toml; there are: {names}",
         )
 
-    def fetch(self, folder: str, after: Cursor | None, since: date) -> Iterator[tuple[Cursor, Fetched]]:
+    def fetch(
+        self, folder: str, after: Cursor | None, since: date
+    ) -> Iterator[tuple[Cursor, Fetched | None]]:
         """What arrived in `folder` after the cursor, oldest first, each with the cursor that covers it.
 
         Without a cursor, or when its UIDVALIDITY is no longer the folder's, or when the folder counts its
         mails from lower numbers again (a restored backup): what arrived on `since` or later.
         A mail that the server lists and cannot show comes with empty bytes; one that is gone by then is
-        left out.
+        left out. A cursor without a mail at the end covers the numbers of those that were not to be read.
 
         Raises:
             ServerUnavailable: the line broke. What was yielded until then stands.
         """
-        if self._nothing_new(folder, after):
+        status = self._status(folder)
+        if _nothing_new(status, after):
             return
+        self._open = folder
         with self._asking(f"opening the folder {quoted(folder)}"):
             chosen = self._client.select_folder(folder, readonly=True)
-            validity = _number(chosen.get(b"UIDVALIDITY"))
-            upcoming = _number(chosen.get(b"UIDNEXT"))
+        validity, upcoming = _number(chosen.get(b"UIDVALIDITY")), _number(chosen.get(b"UIDNEXT"))
         last = 0
         if after and after.validity == validity and not 0 < upcoming <= after.uid:
             last = after.uid
+        for fetched in self._mails(self._found(folder, last, since)):
+            last = fetched.uid
+            yield Cursor(folder, validity, last), fetched
+        # Not beyond what STATUS told: those mails were there to be found, or are gone for good. What comes
+        # while the folder is being opened, some servers count already and do not let us find yet.
+        covered = min(upcoming, _number(status.get(b"UIDNEXT"))) - 1
+        if covered > last:
+            yield Cursor(folder, validity, covered), None
+
+    def _status(self, folder: str) -> dict[bytes, Any]:
+        with self._asking(f"looking at the folder {quoted(folder)}"):
+            if folder == self._open:
+                # Dovecot tells of an open folder what was so when it last said so (RFC 3501 §6.3.10).
+                self._client.noop()
+            return dict(self._client.folder_status(folder, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"]))
+
+    def _found(self, folder: str, last: int, since: date) -> list[int]:
+        """The numbers of what came after the mail numbered `last`; if that is 0, on `since` or later."""
         # Nothing that stands in a mail is ever searched for: imapclient would let it end the command.
         wanted = ["UID", f"{last + 1}:*"] if last else ["SINCE", since]
         with self._asking(f"searching the folder {quoted(folder)}"):
             found = {_number(uid) for uid in self._client.search(wanted)}
         # `n:*` names the last mail even when it is older than n (RFC 3501 §6.4.8).
-        for fetched in self._mails(sorted(uid for uid in found if last < uid <= _HIGHEST_UID)):
-            yield Cursor(folder, validity, fetched.uid), fetched
-
-    def _nothing_new(self, folder: str, after: Cursor | None) -> bool:
-        """Whether one STATUS tells that there is nothing to open the folder for."""
-        with self._asking(f"looking at the folder {quoted(folder)}"):
-            status = self._client.folder_status(folder, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
-        if status.get(b"MESSAGES") == 0:
-            return True
-        if after is None:
-            return False
-        same = bool(status.get(b"UIDVALIDITY") == after.validity)
-        return same and bool(status.get(b"UIDNEXT") == after.uid + 1)
+        return sorted(uid for uid in found if last < uid <= _HIGHEST_UID)
 
     def _mails(self, uids: Sequence[int]) -> Iterator[Fetched]:
         for start in range(0, len(uids), _FACTS_AT_ONCE):
@@ -178,7 +197,7 @@ class _OpenMailbox:
         try:
             answer: _Answer = self._client.fetch(list(uids), list(items))
         except (imaplib.IMAP4.abort, OSError, MemoryError) as error:
-            raise self._broken("fetching mails", error) from error
+            raise self._broken("fetching mails", error) from None
         except Exception:  # noqa: BLE001 - a refusal, or an answer that imapclient cannot take apart
             return None
         return answer
@@ -188,17 +207,25 @@ class _OpenMailbox:
         self._wire.allow(self._patience.command)
         try:
             yield
-        except Exception as error:  # a hostile answer makes imapclient raise anything
-            raise self._broken(doing, error) from error
+        except Exception as error:  # noqa: BLE001 - a hostile answer makes imapclient raise anything
+            raise self._broken(doing, error) from None
 
     def _broken(self, doing: str, error: Exception) -> ServerUnavailable:
         from mailer.servers.imap_door import said  # noqa: PLC0415 - see above
 
-        why = quoted(said(error)) or type(error).__name__
+        why = self._known.quote(said(error)) or type(error).__name__
         return ServerUnavailable(
             f"{place(self._settings.imap)} failed while {doing} ({why})",
             fix="run the same command again; what was read until then is kept",
         )
+
+
+def _nothing_new(status: dict[bytes, Any], after: Cursor | None) -> bool:
+    """Whether what STATUS tells is enough to see that there is nothing to open the folder for."""
+    if status.get(b"MESSAGES") == 0:
+        return True
+    told = status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT")
+    return after is not None and told == (after.validity, after.uid + 1)
 
 
 def _portions(uids: Sequence[int], facts: dict[int, _Facts]) -> Iterator[list[int]]:

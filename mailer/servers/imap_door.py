@@ -12,7 +12,7 @@ from mailer.nouns import Server
 from mailer.servers.imap_wire import Client, Wire, greeting
 from mailer.servers.passwords import Credentials
 from mailer.servers.patience import ImapPatience
-from mailer.servers.trouble import hung_up, no_encryption, place, quoted, unreachable
+from mailer.servers.trouble import hung_up, no_encryption, place, unreachable
 
 _PASSING = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
 """RFC 5530: refusals that have nothing to do with who we are."""
@@ -36,7 +36,7 @@ def open_mailbox(server: Server, known: Credentials, patience: ImapPatience) -> 
     client, wire = _connected(server, patience)
     trouble: CampaignError
     try:
-        _encrypt(client, wire, server, patience)
+        _encrypt(client, wire, server, known, patience)
         _sign_in(client, wire, server, known, patience)
     except Exception as error:  # noqa: BLE001 - what imaplib raises over odd answers is not to be foreseen
         trouble = _translated(server, error)
@@ -68,11 +68,11 @@ def _connected(server: Server, patience: ImapPatience) -> tuple[Client, Wire]:
     try:
         wire = Wire(server, context, patience)
         return Client(wire, server, patience), wire
-    except Exception as error:
-        raise _translated(server, error) from error
+    except Exception as error:  # noqa: BLE001 - imaplib again
+        raise _translated(server, error) from None
 
 
-def _encrypt(client: Client, wire: Wire, server: Server, patience: ImapPatience) -> None:
+def _encrypt(client: Client, wire: Wire, server: Server, known: Credentials, patience: ImapPatience) -> None:
     if greeting(client).upper().startswith(b"* PREAUTH"):
         # Somebody on the way can send this line to make us skip STARTTLS, and then read the mailbox along.
         raise no_encryption(server, "imap", "says that we are signed in before we are")
@@ -86,7 +86,7 @@ def _encrypt(client: Client, wire: Wire, server: Server, patience: ImapPatience)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise no_encryption(server, "imap", f"refuses to encrypt ({quoted(said(error))})") from error
+        raise no_encryption(server, "imap", f"refuses to encrypt ({known.quote(said(error))})") from None
 
 
 def _sign_in(client: Client, wire: Wire, server: Server, known: Credentials, patience: ImapPatience) -> None:
@@ -113,8 +113,9 @@ def _sign_in(client: Client, wire: Wire, server: Server, known: Credentials, pat
     reason = refused.__context__
     if isinstance(reason, imaplib.IMAP4.abort):
         raise hung_up(server)
-    words = known.quote(said(reason or refused))
-    if _PASSING.search(words):
+    spoken = said(reason or refused)
+    words = known.quote(spoken)
+    if _PASSING.search(spoken):
         raise ServerUnavailable(
             f"{place(server)} lets nobody in just now: {words}", fix="try again in a few minutes"
         )

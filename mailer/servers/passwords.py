@@ -1,24 +1,25 @@
-"""Finds the password of a mail account, by a command, in the environment or in netrc, and keeps it to itself.
+"""Finds the password of a mail account (command, environment, netrc, keyring), and keeps it to itself.
 
 It is never looked for in the project's files. It stands in no `repr`, no error, no log and no argument list
 of ours.
 """
 
-import base64
 import os
 import stat
-import subprocess
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailer.errors import BadSettings
-from mailer.nouns import Server, visible
+from mailer.nouns import Server
+from mailer.servers import keychain
+from mailer.servers.asking import NoAnswer, first_line
+from mailer.servers.echoes import LEFT_OUT, repeats
 from mailer.servers.trouble import Section, place, quoted
 
 LONGEST_WAIT = 60.0
-"""Seconds for the command: enough to unlock a password store by hand."""
+"""Seconds for the command or the keyring: enough to unlock a password store by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,18 @@ class Credentials:
     user: str
     password: str = field(repr=False)
 
+    def discreet(self, words: str) -> str:
+        """A server's own words as they are, or a note in their place when they repeat the password."""
+        return LEFT_OUT if repeats(words, self.password) else words
+
     def quote(self, words: str) -> str:
-        """A server's words, fit to be shown, without our password: some servers echo what they were sent."""
-        words = visible(words)
-        sent = (f"\0{self.user}\0{self.password}", self.password)
-        for secret in (*(base64.b64encode(text.encode()).decode() for text in sent), self.password):
-            words = words.replace(secret, "[password]")
-        return quoted(words)
+        """A server's own words without our password, fit to stand in an error."""
+        return quoted(self.discreet(words))
+
+
+def told(words: str, known: Credentials | None) -> str:
+    """A server's own words, fit to stand in an error; it may know the password from an earlier time."""
+    return known.quote(words) if known else quoted(words)
 
 
 def credentials(
@@ -49,33 +55,29 @@ def credentials(
 
     The first of these that is there counts: `password_cmd`; `CAMPAIGN_SMTP_PASSWORD` or
     `CAMPAIGN_IMAP_PASSWORD`; `CAMPAIGN_PASSWORD`; the server's entry in the file that `NETRC` names, else in
-    `~/.netrc`, if nobody else can read that file.
+    `~/.netrc`, if nobody else can read that file; the keyring's, under the server's name and the user's.
 
     Args:
         server: Whose password.
         section: Which section of the settings the server is set in.
         environ: The environment.
-        wait: How many seconds the command may take.
+        wait: How many seconds the command, or the keyring, may take.
 
     Raises:
         BadSettings: there is none, or it cannot be had.
+        KeyboardInterrupt: Ctrl-C while the command was running; it has ended.
     """
     if not server.user:
         return None
     if server.password_cmd:
-        found = _from_command(server.password_cmd, wait)
-        return _checked(server.user, found, f"what {server.password_cmd[0]} printed")
+        return _from_command(server, section, environ, wait)
     for name in (f"CAMPAIGN_{section.upper()}_PASSWORD", "CAMPAIGN_PASSWORD"):
         if found := environ.get(name, ""):
             return _checked(server.user, found, name)
-    netrc = Path(environ["NETRC"]) if environ.get("NETRC") else Path.home() / ".netrc"
-    if found := _from_netrc(netrc, server):
+    netrc = _netrc(environ)
+    if netrc and (found := _from_netrc(netrc, server)):
         return _checked(server.user, found, str(netrc))
-    raise BadSettings(
-        f"there is no password for {quoted(server.user)} at {place(server)}",
-        fix=f'write password_cmd = ["pass", "show", "mail"] (or the like) under [{section}] in '
-        f"campaigns/settings.toml, or set CAMPAIGN_{section.upper()}_PASSWORD in the environment",
-    )
+    return _from_keyring(server, section, environ, wait)
 
 
 def _checked(user: str, password: str, origin: str) -> Credentials:
@@ -88,26 +90,34 @@ def _checked(user: str, password: str, origin: str) -> Credentials:
     return Credentials(user, password)
 
 
-def _from_command(command: tuple[str, ...], wait: float) -> str:
-    # Only the command's name is ever told: its arguments, its output and what subprocess's exceptions
-    # carry may hold the password. So errors are raised once those exceptions are gone.
-    name, ran, why = command[0], None, ""
+def _from_command(server: Server, section: Section, environ: Mapping[str, str], wait: float) -> Credentials:
+    # No word of the command is ever told: its arguments may hold the password, and so may its name, when
+    # somebody takes password_cmd for the place to write the password itself.
+    setting = f"password_cmd under [{section}]"
     try:
-        # Its standard input is ours: some password stores ask for their own password there.
-        ran = subprocess.run(command, capture_output=True, check=False, timeout=wait)  # noqa: S603 - hers
-    except subprocess.TimeoutExpired:
-        why = f"took longer than {wait:g} seconds"
-    except OSError as error:
-        why = f"cannot be run ({error.strerror})"
-    if ran is not None and ran.returncode:
-        complaint = quoted(ran.stderr.decode("utf-8", "replace"))
-        why = f"failed with {ran.returncode}{f': {complaint}' if complaint else ''}"
-    first = ran.stdout.partition(b"\n")[0].removesuffix(b"\r") if ran else b""
-    if not why and not first:
-        why = "printed nothing"
-    if why:
-        raise BadSettings(f"the password command {name} {why}", fix="run it by hand and see what it prints")
-    return _decoded(first, f"what {name} printed")
+        found, why = first_line(server.password_cmd, environ, wait), "printed nothing"
+    except NoAnswer as trouble:
+        found, why = b"", str(trouble)
+    if not found:
+        fix = 'it names a command that prints the password, such as ["pass", "show", "mail"]; try it by hand'
+        raise BadSettings(f"{setting} {why}", fix=fix)
+    return _checked(server.user, _decoded(found, f"what {setting} printed"), setting)
+
+
+def _from_keyring(server: Server, section: Section, environ: Mapping[str, str], wait: float) -> Credentials:
+    there, found, why = keychain.installed(), b"", ""
+    try:
+        found = keychain.from_keyring(server, environ, wait) if there else b""
+    except NoAnswer as trouble:
+        why = f", and the keyring {trouble}"
+    if not found:
+        raise BadSettings(
+            f"there is no password for {quoted(server.user)} at {place(server)}{why}",
+            fix=f'write password_cmd = ["pass", "show", "mail"] (or the like) under [{section}] in '
+            f"campaigns/settings.toml, or set CAMPAIGN_{section.upper()}_PASSWORD in the environment"
+            + (f", or type: {keychain.to_keep(server)}" if there else ""),
+        )
+    return _checked(server.user, _decoded(found, "in the keyring"), "the keyring")
 
 
 def _decoded(raw: bytes, origin: str) -> str:
@@ -117,6 +127,15 @@ def _decoded(raw: bytes, origin: str) -> str:
             f"the password is no UTF-8 text (it is {origin})", fix="store it anew as plain text"
         )
     return text
+
+
+def _netrc(environ: Mapping[str, str]) -> Path | None:
+    if environ.get("NETRC"):
+        return Path(environ["NETRC"])
+    try:
+        return Path.home() / ".netrc"
+    except RuntimeError:  # an account without a home, as in some containers
+        return None
 
 
 def _from_netrc(path: Path, server: Server) -> str:

@@ -1,9 +1,9 @@
 """The post office: hands letters to the SMTP server of the settings, and opens a new line when one breaks."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from mailer import failpoints
 from mailer.errors import CampaignError, SignInRefused
@@ -30,8 +30,9 @@ async def post_office(settings: Settings, patience: SmtpPatience | None = None) 
         BadSettings: the settings cannot be used, or there is no password.
     """
     refuse_bare(settings.smtp, "smtp")
-    # In a thread, because the password command may wait for a person.
-    known = await asyncio.to_thread(credentials, settings.smtp, "smtp", os.environ)
+    # Nothing else is under way yet, so a command that waits for a person may hold us up; in a thread, Ctrl-C
+    # could not end it.
+    known = credentials(settings.smtp, "smtp", os.environ)
     office = _Office(settings, known, patience or SmtpPatience())
     try:
         await office.open()
@@ -79,6 +80,8 @@ class _Office:
         if fault := unfit(letter):
             return Verdict(Outcome.PAUSE, Phase.MAIL, words=fault)
         verdict = self._locked_out or await self._try(letter)
+        if self._known and verdict.code:
+            verdict = replace(verdict, words=self._known.discreet(verdict.words))
         if verdict.phase is Phase.AUTH:
             self._locked_out = verdict
         return verdict

@@ -51,7 +51,7 @@ def _decode(file: str, content: bytes) -> tuple[str, list[Problem]]:
         return content.decode(utf16 or "utf-8").removeprefix("\ufeff"), []
     except UnicodeDecodeError as error:
         line = len(_LINE_END.findall(content, 0, error.start)) + 1
-    if not utf16:
+    if not utf16 and not _is_damaged(content):
         try:
             text = content.decode("cp1252")
         except UnicodeDecodeError:
@@ -61,6 +61,23 @@ def _decode(file: str, content: bytes) -> tuple[str, list[Problem]]:
             fix = f"see that its accents are right, and {_SAVE_AS}"
             return text, [Problem(file, line, 0, what, fix, warning=True)]
     return "", [Problem(file, line, 0, "from here on the table is in no encoding that we know", _SAVE_AS)]
+
+
+def _is_damaged(content: bytes) -> bool:
+    """Whether it is UTF-8 with a flaw and no older encoding, as which all its accents would be spoilt."""
+    if b"\xed" in content and _decodes(content, "surrogatepass"):
+        return True
+    text = content.decode("utf-8", "replace")
+    flaws = text.count("\N{REPLACEMENT CHARACTER}")
+    return sum(not character.isascii() for character in text) - flaws > flaws
+
+
+def _decodes(content: bytes, errors: str) -> bool:
+    try:
+        content.decode("utf-8", errors)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _rename(file: str, content: bytes) -> str:

@@ -71,7 +71,7 @@ class Workspace:
         return read_campaign(self.root, name)
 
     def listed(self, name: str, groups: Sequence[Group]) -> tuple[frozenset[str], tuple[Problem, ...]]:
-        """Whom the list of that name leaves out, and what is wrong in it; nothing where there is no such list."""
+        """Whom the list of that name leaves out, and what is wrong in it; nothing where there is none."""
         return read_list(self.root, name, groups) if name in list_names(self.root) else (frozenset(), ())
 
     def templates(self) -> Mapping[str, str]:

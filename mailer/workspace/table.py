@@ -285,6 +285,5 @@ class _Reading:
         for name in names:
             text = ladder.cells.get(name)
             cells[name] = float(text) if text and name in self.numeric else text
-        return Group(
-            ladder.id, ladder.cells.get("name", ladder.id), tuple(ladder.organizers), cells, ladder.line
-        )
+        name, organizers = ladder.cells.get("name", ladder.id), tuple(ladder.organizers)
+        return Group(ladder.id, name, organizers, cells, ladder.line, self.sheet.file)
