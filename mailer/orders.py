@@ -13,6 +13,9 @@ from mailer.errors import UsageError
 from mailer.ledger import Ledger
 from mailer.nouns import Address, BadAddress, Group, Order, OrderKind, State, nearest
 
+_SHORTEST_ID = 4
+"""A message may be named by so many first characters of its id."""
+
 _SPAN = re.compile(r"(\d{1,3})\s*(day|week|month)s?")
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
@@ -61,6 +64,35 @@ class Clerk:
             UsageError: when there is no such group.
         """
         return self.ledger.give(OrderKind.STOP, self._subject(whom, known=False), self.by, because, self.now)
+
+    def done(self, whom: str, because: str) -> tuple[Order, ...]:
+        """What somebody wrote is dealt with: it leaves the list of what needs a person.
+
+        Each order names one message and no group, so that the next message of the same group is on the list
+        again, however the clocks of this machine and of the mail server differ.
+
+        Args:
+            whom: A group, for all its messages on the list; or the first characters of a message's id.
+            because: Why, in her words; may be empty.
+
+        Raises:
+            UsageError: when no such message waits to be dealt with, or several begin alike.
+        """
+        # A hold only keeps a message off the list for a time; it may be done with all the same.
+        waiting = self.ledger.history().open_messages(date.max)
+        named = [m for m in waiting if whom in {group for _, group in m.match.conversations}]
+        if not named and len(whom) >= _SHORTEST_ID:
+            named = [m for m in waiting if m.id.startswith(whom.lower())]
+            if len(named) > 1:
+                raise UsageError(f"{len(named)} messages begin with {whom!r}", fix="give more of the id")
+        if not named:
+            groups = {group for message in waiting for _, group in message.match.conversations}
+            fix = _near(whom, sorted(groups)) or "campaign todo lists what does"
+            raise UsageError(f"no message of {whom!r} waits to be dealt with", fix=fix)
+        with self.ledger.together():
+            return tuple(
+                self.ledger.give(OrderKind.DONE, message.id, self.by, because, self.now) for message in named
+            )
 
     def undo(self, order: str, because: str) -> Order:
         """Take an order back; it stays on record, and counts no more.

@@ -72,7 +72,22 @@ def read_proofs(workspace: Workspace, names: Sequence[str] = (), history: Histor
     if settings:
         found += _made_up(manuscript, settings)
         found += _letter_problems(manuscript, book, settings.sender, found, history)
-    return Proofs(manuscript, settings, book, tuple(dict.fromkeys(found)))
+    return Proofs(manuscript, settings, book, _once(found))
+
+
+def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, also where several templates can mend it: an empty cell is empty for all of them."""
+    found: dict[tuple[str, int, int, str], list[Problem]] = {}
+    for problem in dict.fromkeys(problems):
+        found.setdefault((problem.file, problem.line, problem.column, problem.what), []).append(problem)
+    return tuple(
+        replace(first, fix=f"{first.fix}; {_others(len(more))}") if more else first
+        for first, *more in found.values()
+    )
+
+
+def _others(templates: int) -> str:
+    return f"{templates} more templates need it, too" if templates > 1 else "one more template needs it, too"
 
 
 def _made_up(manuscript: Manuscript, settings: Settings) -> Iterator[Problem]:
@@ -81,7 +96,7 @@ def _made_up(manuscript: Manuscript, settings: Settings) -> Iterator[Problem]:
     if lines and not settings.smtp.loopback:
         what = f"{len(lines)} addresses end in .example, where nobody receives mail"
         fix = "put your own groups into the table"
-        yield Problem("campaigns/groups.csv", min(lines), 0, what, fix, warning=True)
+        yield Problem(manuscript.table.file, min(lines), 0, what, fix, warning=True)
 
 
 def _letter_problems(
@@ -175,7 +190,7 @@ def preview(
 def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError:
     if group in groups:
         return UsageError(f"{group} is not in the audience of {plan.campaign.name}")
-    near = nearest(group, {line.letter.group for line in plan.lines})
+    near = nearest(group, [*groups, *(line.letter.group for line in plan.lines)])
     fix = f"did you mean {near}?" if near else ""
     return UsageError(f"there is no group {group!r} in the table", fix=fix)
 

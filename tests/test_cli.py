@@ -1,13 +1,12 @@
 """Manners of the command line: sentences instead of tracebacks, exit codes, clean screens, a quick start."""
 
-import os
-import pty
 import re
 import subprocess
 import sys
 
 import pytest
 from stage import START, campaign, environment, shell, stage
+from terminal import on_a_terminal
 
 from mailer.ledger import create
 
@@ -89,6 +88,9 @@ def test_with_the_starters_example_settings_nothing_leaves(tmp_path):
         (["preview", "hello", "--step", "agian"], "again"),
         (["preview", "hello", "--group", "chpiy"], "chipy"),
         (["answered", "chpiy", "--because", "x"], "did you mean chipy?"),
+        (["hold", "Chipy", "--until", "monday", "--because", "x"], "did you mean chipy?"),
+        (["hold", "CHIPPY", "--until", "monday", "--because", "x"], "did you mean chipy?"),
+        (["preview", "hello", "--group", "Boston-Python"], "did you mean boston-python?"),
         (["hold", "chipy", "--until", "soon", "--because", "x"], "2026-09-01"),
         (["answered", "chipy"], "--because"),
     ],
@@ -156,28 +158,13 @@ def test_no_line_is_wider_than_the_screen(play, width):
         assert max(map(len, (done.stdout + done.stderr).splitlines()), default=0) <= width
 
 
-def on_a_terminal(play, *words, **more):
-    """What a terminal shows."""
-    master, slave = pty.openpty()
-    environ = environment(**{"CAMPAIGN_NOW": play.clock.now().isoformat(), "TERM": "xterm-256color", **more})
-    ends = {"stdin": slave, "stdout": slave, "stderr": slave}
-    with subprocess.Popen(["campaign", *words], cwd=play.folder, env=environ, **ends):
-        os.close(slave)
-        heard = b""
-        try:
-            while chunk := os.read(master, 65536):
-                heard += chunk
-                if b"to send 3 letters" in heard and b"\n3" not in heard:
-                    os.write(master, b"3\n")
-                    heard += b"\n3"
-        except OSError:  # Linux says so when the other side has closed
-            pass
-    os.close(master)
-    return heard.decode()
+def terminal(play, *words, **more):
+    """What a terminal shows at the clock's time."""
+    return on_a_terminal(play.folder, *words, CAMPAIGN_NOW=play.clock.now().isoformat(), **more)
 
 
 def test_on_a_terminal_there_is_colour_and_the_number_can_be_typed(play):
-    heard = on_a_terminal(play, "send", "hello")
+    heard = terminal(play, "send", "hello")
     assert "\x1b[" in heard
     assert "3 letters sent" in heard
     assert len(play.post.letters) == 3
@@ -186,8 +173,8 @@ def test_on_a_terminal_there_is_colour_and_the_number_can_be_typed(play):
 @pytest.mark.parametrize("quiet", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_colour_can_be_switched_off(play, quiet):
     colour = re.compile(r"\x1b\[[0-9;]*3[0-7]m")
-    assert colour.search(on_a_terminal(play, "send", "hello", "--dry-run"))
-    assert not colour.search(on_a_terminal(play, "send", "hello", "--dry-run", **quiet))
+    assert colour.search(terminal(play, "send", "hello", "--dry-run"))
+    assert not colour.search(terminal(play, "send", "hello", "--dry-run", **quiet))
 
 
 def test_help_reads_as_an_introduction():

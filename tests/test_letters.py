@@ -89,8 +89,8 @@ def fragment(body, **cells):
             "",
         ),
         ("Hi {{ sender.nam }}\n", "1:14", "sender has no 'nam'", "write name"),
-        ("Hi {{ name\n", "1", "unexpected end of template", ""),
-        ("Hi\n{% endblok %}\n", "2", "Encountered unknown tag 'endblok'", ""),
+        ("Hi {{ name\n", "1:4", "'{{' is not closed", "write }} where it ends"),
+        ("Hi\n{% endblok %}\n", "2", "there is no {% endblok %}", ""),
         ("We meet TODO\n", "1:9", "'TODO' is still to be written", "write it"),
         ("Hi [FIRST NAME],\n", "1:4", "'[FIRST NAME]' looks like a gap", "use a column: {{ name }}"),
         ("Hi {name},\n", "1:4", "'{name}' would be printed as it stands", "write {{ name }} for the value"),
@@ -238,7 +238,7 @@ def test_an_empty_cell_stops_the_letter_and_is_named_with_its_row(empty):
     draft, (problem,) = printed("Hi {{ greeting }}", organizer=an_organizer(greeting=empty))
     assert draft is None
     assert problem.where == "campaigns/groups.csv:8"
-    assert problem.what == "the greeting of chipy (campaigns/groups.csv line 8) is empty"
+    assert problem.what == "the greeting of chipy is empty"
     assert "templates/first.md line 3" in problem.fix
     draft, (problem,) = printed("Hi {{ city }}", a_group(city=empty))
     assert problem.where == "campaigns/groups.csv:7"
@@ -297,4 +297,4 @@ def test_what_cannot_be_worked_out_is_a_problem_with_the_templates_line(body, li
     assert draft is None
     assert (problem.file, problem.line) == ("templates/first.md", line)
     assert what in problem.what
-    assert "campaigns/groups.csv line 8" in problem.fix
+    assert "campaigns/groups.csv, row 8" in problem.fix

@@ -6,7 +6,20 @@ import pytest
 from stage import START, stage
 
 from mailer.errors import UsageError
-from mailer.nouns import OrderKind, Outcome, Phase, State, Verdict, marks
+from mailer.nouns import (
+    Candidate,
+    Cursor,
+    Finding,
+    Kind,
+    Match,
+    Message,
+    OrderKind,
+    Outcome,
+    Phase,
+    State,
+    Verdict,
+    marks,
+)
 from mailer.nouns.addresses import Address
 from mailer.nouns.letters import Letter, LetterId
 from mailer.orders import Clerk, read_day
@@ -84,6 +97,63 @@ def test_an_order_taken_back_counts_no_more(clerk):
     assert clerk.ledger.history().stop("chipy") is None
     with pytest.raises(UsageError, match="no order"):
         clerk.undo(order.id, "again")
+
+
+def wrote(ledger, name, group="chipy", kind=Kind.HUMAN):
+    """A person of a group wrote; her message is noted."""
+    candidates = (Candidate(LetterId("hello", group, "hello"), 99, "x"),)
+    finding, place = Finding(kind, ("x",)), ledger.keep_mail(b"x")
+    # The mail server's clock is ahead of ours.
+    at = START + timedelta(minutes=5)
+    message = Message(
+        name, "", "INBOX", 1, at, "r@chipy.example", "", "", "", finding, Match(candidates), place
+    )
+    ledger.note(message, Cursor("INBOX", 1, 1))
+
+
+def waiting(clerk):
+    return [message.id for message in clerk.ledger.history().open_messages(START.date())]
+
+
+def test_done_with_a_group_is_done_with_each_of_its_messages_and_no_later_one(clerk):
+    for name, group in (("aaaa1", "chipy"), ("aaaa2", "oslo-python"), ("aaaa3", "chipy")):
+        wrote(clerk.ledger, name, group)
+    given = clerk.done("chipy", "")
+    assert [(order.kind, order.subject) for order in given] == [
+        (OrderKind.DONE, "aaaa1"),
+        (OrderKind.DONE, "aaaa3"),
+    ]
+    assert waiting(clerk) == ["aaaa2"]
+    wrote(clerk.ledger, "aaaa4")
+    assert waiting(clerk) == ["aaaa2", "aaaa4"]
+    clerk.undo(given[0].id, "")
+    assert waiting(clerk) == ["aaaa1", "aaaa2", "aaaa4"]
+
+
+def test_done_with_a_message_on_hold(clerk):
+    wrote(clerk.ledger, "aaaa1")
+    clerk.ledger.give(OrderKind.HOLD, "chipy", "fay", "x", START + timedelta(hours=1), date(2026, 6, 9))
+    assert waiting(clerk) == []
+    clerk.done("AAAA1", "")
+    assert clerk.ledger.history().open_messages(date.max) == ()
+
+
+def test_a_message_is_named_by_enough_of_its_id(clerk):
+    for name in ("aaaa1", "aaab1"):
+        wrote(clerk.ledger, name)
+    with pytest.raises(UsageError, match="waits to be dealt with"):
+        clerk.done("aaa", "")
+    assert [order.subject for order in clerk.done("aaab", "")] == ["aaab1"]
+    with pytest.raises(UsageError, match="waits to be dealt with"):
+        clerk.done("aaab", "")
+
+
+def test_several_messages_that_begin_alike_are_told_apart(clerk):
+    for name in ("aaaa1", "aaaa2"):
+        wrote(clerk.ledger, name)
+    with pytest.raises(UsageError, match="2 messages begin with"):
+        clerk.done("aaaa", "")
+    assert len(waiting(clerk)) == 2
 
 
 def test_doubt_is_settled_by_a_person(clerk):

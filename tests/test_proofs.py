@@ -1,4 +1,4 @@
-"""What is wrong before anything leaves, and whom a campaign is for: read by the commands, as a fellow would."""
+"""What is wrong before anything leaves, and whom a campaign is for: asked through the commands."""
 
 import shutil
 from datetime import timedelta

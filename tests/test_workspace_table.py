@@ -10,6 +10,9 @@ from mailer.nouns import NAME, Address
 from mailer.workspace.cells import fault
 from mailer.workspace.table import Table, read_table
 
+NO_ENCODING = (
+    'from here on the table is in no encoding that we know → save it from the spreadsheet as "CSV UTF-8"'
+)
 HEADER = "group,email,name,size\n"
 
 
@@ -343,15 +346,15 @@ WRONG_TABLES = {
             )
         ],
     ),
-    "no encoding at all": (
-        b"group,email\n\x81\x8d,\x9d\n",
-        [
-            (
-                "2 from here on the table is in no encoding that we know → "
-                'save it from the spreadsheet as "CSV UTF-8"'
-            )
-        ],
+    "UTF-8 with one flaw": (
+        "group,email,city\na,a@b.example,Zürich-Köln\nb,b@b.example,Malm".encode() + b"\xf6\n",
+        [f"3 {NO_ENCODING}"],
     ),
+    "UTF-8 with half a character of UTF-16": (
+        "group,email,city\na,a@b.example,\ud83d\n".encode("utf-8", "surrogatepass"),
+        [f"2 {NO_ENCODING}"],
+    ),
+    "no encoding at all": (b"group,email\n\x81\x8d,\x9d\n", [f"2 {NO_ENCODING}"]),
 }
 
 

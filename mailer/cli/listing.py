@@ -53,8 +53,7 @@ def print_listing(
 
 
 def _text(value: Mapping[str, Any]) -> str:
-    # DEL is ASCII to json, and a control character to a terminal.
-    return json.dumps(value, default=_plain, allow_nan=False).replace("\x7f", "\\u007f")
+    return json.dumps(value, default=_plain, allow_nan=False)
 
 
 def _plain(value: object) -> object:

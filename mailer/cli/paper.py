@@ -143,8 +143,8 @@ def somebody_types() -> bool:
 def fill_gaps() -> None:
     """Open what the shell has closed, into the void.
 
-    Otherwise the next file to be opened, the ledger's perhaps, would become the standard output of every
-    program that we start.
+    Otherwise the programs that we start (`password_cmd`) would have nothing to write to, and the next file to
+    be opened, the ledger's perhaps, would get the number to which a dying interpreter writes its last words.
     """
     for number in (0, 1, 2):
         try:

@@ -12,6 +12,7 @@ from mailer.cli.session import open_session
 from mailer.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import OverflowMethod
     from rich.text import Text
 
     from mailer.ledger import Ledger
@@ -129,8 +130,9 @@ def print_messages(messages: Sequence["Message"], title: str = "") -> bool:
             kind.pad_right(WIDEST_KIND - kind.cell_len + 2)
             head = Text.assemble(head, kind, sender)
         shown = Text.assemble((f"{message.id[:6]}  ", "dim"), head)
-        # In a pipe every id is whole; a terminal has an end.
-        console.print(shown, no_wrap=True, overflow="ellipsis", soft_wrap=not console.is_terminal)
+        # A terminal has an end; in a pipe every id is whole.
+        overflow: OverflowMethod = "ellipsis" if console.is_terminal else "ignore"
+        console.print(shown, no_wrap=True, overflow=overflow, crop=False)
         for line in lines:
             console.print(Padding(line, (0, 0, 0, INDENT), expand=False), no_wrap=True, overflow="ellipsis")
     return bool(listed)

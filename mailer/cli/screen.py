@@ -49,7 +49,9 @@ def talk() -> "Console":
 def _console(sheet: Paper) -> "Console":
     from rich.console import Console
 
-    return Console(file=cast("IO[str]", sheet), width=sheet.width, highlight=False, emoji=False)
+    file = cast("IO[str]", sheet)
+    # With a height, too, rich believes the width of a dumb terminal.
+    return Console(file=file, width=sheet.width, height=25, highlight=False, emoji=False)
 
 
 def table(*columns: str, numbers: Iterable[str] = ()) -> "Table":
@@ -142,12 +144,22 @@ def print_problems(problems: Sequence[Problem], console: "Console") -> None:
         console.print(words(file, "bold"))
         rows = grid(3)
         for problem in sorted(p for p in problems if p.file == file):
-            what = words(problem.what)
-            if problem.fix:
-                what.append_text(Text("\n→ ", "dim")).append_text(words(problem.fix, "dim"))
             kind, style = ("warning", "yellow") if problem.warning else ("mistake", "red")
-            rows.add_row(Text(f"  {kind}", style), Text(problem.place, "dim", justify="right"), what)
+            said = _advised(words(problem.what), problem.fix)
+            rows.add_row(Text(f"  {kind}", style), Text(problem.place, "dim", justify="right"), said)
         console.print(rows)
+
+
+def _advised(what: "Text", fix: str) -> "RenderableType":
+    """What is wrong, and below it the remedy behind an arrow."""
+    from rich.console import Group
+
+    if not fix:
+        return what
+    arrow = grid(2)
+    arrow.padding = (0, 1, 0, 0)
+    arrow.add_row(words("→", "dim"), words(fix, "dim"))
+    return Group(what, arrow)
 
 
 def print_error(what: str, where: str = "", fix: str = "") -> None:

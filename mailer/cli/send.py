@@ -1,6 +1,7 @@
 """The command that sends: it shows the plan, asks for the number, and keeps to it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ class _Asked:
 )
 @json_option
 @click.pass_context
-def send(  # noqa: PLR0913 - click passes each option by name
+def send(  # noqa: PLR0913, PLR0917 - click passes each option by name
     context: click.Context,
     name: str,
     dry_run: bool,  # noqa: FBT001 - as above
@@ -73,8 +74,8 @@ def send(  # noqa: PLR0913 - click passes each option by name
     Run it again at any time; it sends only what has become due. Before a follow-up the mailbox is read, and
     whoever has answered gets none.
 
-    To see a letter in your own mail program first: --test-to YOUR-ADDRESS --as GROUP. Nothing is remembered of
-    it, and it asks for no number.
+    To see a letter in your own mail program first: --test-to YOUR-ADDRESS --as GROUP. It asks for no number,
+    and nothing is remembered of it.
     """
     asked = _Asked(name, dry_run, limit, only, confirm, as_json)
     session = open_session(context)
@@ -117,8 +118,11 @@ def _send(session: Session, asked: _Asked) -> int:
         mailbox = _read_mailbox(session, settings, ledger, read, as_json=asked.as_json) if asks else None
         plan = session.plan(read.manuscript, asked.name, ledger.history())
         lines = _chosen(plan, asked.only, asked.limit, mailbox)
-        show_plan(talk() if asked.as_json else out(), plan, lines)
-        paper().flush()
+        try:
+            show_plan(talk() if asked.as_json else out(), plan, lines)
+            paper().flush()
+        except CampaignError as error:
+            raise CampaignError(f"{error.what}; nothing was sent") from error
         in_doubt = any(line.status is Status.UNSURE for line in plan.lines)
         if lines and not asked.dry_run and not _confirmed(len(lines), asked.confirm):
             return 1
@@ -129,17 +133,19 @@ def _send(session: Session, asked: _Asked) -> int:
     elif run:
         report(run, len(lines), asked.name)
     if asked.as_json:
-        _print_json(session, lines, None if asked.dry_run else run)
+        _print_json(session, lines, run, dry_run=asked.dry_run)
     code = exit_code(run) if run and not asked.dry_run else 0
     return UNSURE if in_doubt and code == 0 else code
 
 
-def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None") -> None:
-    """What became of the letters. That a reader has gone changes nothing about it."""
-    try:
-        print_listing("send", session.world.now(), rows(lines, run), sums(lines, run))
-    except ReaderGone:
-        return
+def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *, dry_run: bool) -> None:
+    """What became of the letters; in a dry run nothing did."""
+    shown = None if dry_run else run
+    verdicts = [sent.verdict for sent in shown.sent] if shown else []
+    paused = shown.paused if shown else ""
+    counts = sums(len(lines), verdicts, paused=paused, dry_run=dry_run)
+    with suppress(ReaderGone):  # what was done is done, whoever has stopped reading
+        print_listing("send", session.world.now(), rows(lines, shown), counts)
 
 
 def _read_mailbox(

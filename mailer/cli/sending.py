@@ -18,7 +18,7 @@ from mailer.errors import CampaignError
 if TYPE_CHECKING:
     from mailer.ledger import Ledger
     from mailer.letters import Book
-    from mailer.nouns import MailboxRead, Settings
+    from mailer.nouns import Address, LetterId, MailboxRead, Settings, Verdict
     from mailer.outbox import Run, Sent
     from mailer.planning import Line
 
@@ -61,7 +61,7 @@ def carry_out(
             try:
                 _remark(sent)
             except (ReaderGone, CampaignError) as error:
-                # Whoever does not hear of the first refusal should not have to hear of sixty.
+                # She went away in the middle. Whoever did not hear of one refusal should not have sixty.
                 unheard.append(error)
 
         return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
@@ -69,8 +69,9 @@ def carry_out(
 
 @contextmanager
 def _asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Whether somebody wants the run to end. The first signal lets the letter in hand finish, a second one ends it.
+    """Whether somebody wants the run to end.
 
+    The letter in hand is finished then; a second signal ends that, too.
     A signal that is ignored stays so: `nohup campaign send` is meant to outlive its window.
     """
     usual = {number: signal.getsignal(number) for number in _ENDS}
@@ -133,28 +134,48 @@ def rows(lines: Sequence["Line"], run: "Run | None") -> Iterator[Mapping[str, An
     kept = dict(run.kept_back) if run else {}
     for line in lines:
         assert line.due
-        verdict = tried.get(line.letter)
-        yield {
-            "letter": line.letter,
-            "group": line.letter.group,
-            "step": line.letter.step,
-            "to": line.due.organizer.address,
-            "again": line.due.retry is not None,
-            "outcome": verdict.outcome if verdict else "kept back" if line.letter in kept else None,
-            "code": verdict.code if verdict else 0,
-            "status": verdict.status if verdict else "",
-            "words": verdict.words if verdict else kept.get(line.letter, ""),
-        }
+        again = line.due.retry is not None
+        found = row(line.letter, line.due.organizer.address, tried.get(line.letter), again=again)
+        because = kept.get(line.letter)
+        yield {**found, "outcome": "kept back", "words": because} if because else found
 
 
-def sums(lines: Sequence["Line"], run: "Run | None", *, test: bool = False) -> Mapping[str, Any]:
-    """What is said about all rows together."""
+def row(letter: "LetterId", to: "Address", verdict: "Verdict | None", *, again: bool) -> Mapping[str, Any]:
+    """One letter as a row of a listing.
+
+    Args:
+        letter: Which.
+        to: Where it goes.
+        verdict: What the server made of it; None when it was not asked.
+        again: Whether it was tried before.
+    """
     return {
-        "due": len(lines),
-        "test": test,
-        "outcomes": Counter(sent.verdict.outcome for sent in run.sent) if run else {},
-        "paused": run.paused if run else "",
+        "letter": letter,
+        "group": letter.group,
+        "step": letter.step,
+        "to": to,
+        "again": again,
+        "outcome": verdict.outcome if verdict else None,
+        "code": verdict.code if verdict else 0,
+        "status": verdict.status if verdict else "",
+        "words": verdict.words if verdict else "",
     }
+
+
+def sums(
+    due: int, verdicts: Sequence["Verdict"], *, paused: str = "", dry_run: bool = False, test: bool = False
+) -> Mapping[str, Any]:
+    """What is said about all rows together.
+
+    Args:
+        due: How many letters were to leave.
+        verdicts: What the server made of those that were tried.
+        paused: Why the run stopped early.
+        dry_run: Whether nothing was to leave at all.
+        test: Whether it was no letter of the campaign.
+    """
+    outcomes = Counter(verdict.outcome for verdict in verdicts)
+    return {"due": due, "dry_run": dry_run, "test": test, "outcomes": outcomes, "paused": paused}
 
 
 def report(run: "Run", asked: int, name: str) -> None:

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rich.console import Console
-    from rich.text import Text
 
     from mailer.agenda import Task, Urgency
+    from mailer.planning import Plan
 
-INDENT = 4
-"""Columns in front of an entry's second line."""
+WIDEST_SUBJECT = 24
+"""So many characters of a group's id, of several, or of a file's name; on a terminal only."""
+
+LONGEST_NAME = 24
+"""So many characters of a person's name; an address is never cut."""
 
 SHORTEST_WHY = 30
 """So many characters of the reason stay, however little room the names leave."""
@@ -59,12 +62,12 @@ def todo(context: click.Context, name: str | None, as_json: bool) -> None:  # no
         print_listing("todo", now, map(_row, agenda), _sums(agenda))
     else:
         _print_agenda(agenda, now)
-    _say_what_next(agenda)
+    _say_what_next(agenda, plans)
 
 
 def _row(task: "Task") -> Mapping[str, Any]:
     """A task as a row of a listing; README.md has the fields."""
-    fields = ("urgency", "subject", "who", "since", "why", "command", "then", "message")
+    fields = ("urgency", "subject", "who", "since", "why", "command", "then", "message", "words")
     return {field: getattr(task, field) for field in fields}
 
 
@@ -74,49 +77,47 @@ def _sums(agenda: "Sequence[Task]") -> Mapping[str, Any]:
 
 def _print_agenda(agenda: "Sequence[Task]", now: "datetime") -> None:
     from mailer.cli.screen import out, words
+    from mailer.nouns import visible
 
     console = out()
+    # In front of every entry, one below the other: whom it is about, and how long it has waited.
+    widest = WIDEST_SUBJECT if console.is_terminal else 0
+    edges = {task: (visible(task.subject, limit=widest), _age(task, now)) for task in agenda}
+    widths = [max(map(len, column)) for column in zip(*edges.values(), strict=True)]
     for urgency in dict.fromkeys(task.urgency for task in agenda):
         tasks = [task for task in agenda if task.urgency is urgency]
         console.print(words(_several(len(tasks), urgency), STYLES[urgency]))
         for task in tasks:
-            _print_task(console, task, now)
+            _print_task(console, task, edges[task], widths)
         console.print()
 
 
-def _print_task(console: "Console", task: "Task", now: "datetime") -> None:
+def _print_task(console: "Console", task: "Task", edge: tuple[str, str], widths: "Sequence[int]") -> None:
     """Whom it is about and why, in one line; below it what to type, which is never cut."""
     from rich.text import Text
 
     from mailer.cli.screen import words
 
-    head = Text.assemble("  ", words(task.subject, "bold"))
-    for detail in (task.who, _ago(task, now)):
-        if detail:
-            head.append("  ").append_text(words(detail, "dim"))
-    room = max(console.width - head.cell_len - 2, SHORTEST_WHY)
-    head.append("  ").append_text(words(task.why, limit=room))
-    console.print(head, no_wrap=True, overflow="ellipsis")
-    console.print(_next_step(task), soft_wrap=True)
+    subject, age = (cell.ljust(width) for cell, width in zip(edge, widths, strict=True))
+    head = Text.assemble("  ", (subject, "bold"), "  ", (f"{age}  ", "dim") if widths[1] else "")
+    if task.who:
+        head.append_text(words(task.who, "dim", limit=0 if "@" in task.who else LONGEST_NAME)).append("  ")
+    why = " ".join(filter(None, (task.why, task.words and f"“{task.words}”")))
+    head.append_text(words(why, limit=max(console.width - head.cell_len, SHORTEST_WHY)))
+    console.print(head, no_wrap=True, overflow="ellipsis", soft_wrap=not console.is_terminal)
+    step = Text("    ").append_text(words(task.command, "cyan"))
+    step.append_text(words(f", {task.then}" if task.then else "", "dim"))
+    console.print(step, soft_wrap=True)
 
 
-def _next_step(task: "Task") -> "Text":
-    from rich.text import Text
-
-    from mailer.cli.screen import words
-
-    step = Text(" " * INDENT).append_text(words(task.command, "cyan"))
-    return step.append_text(words(f"  {task.then}" if task.then else "", "dim")) if task.then else step
-
-
-def _ago(task: "Task", now: "datetime") -> str:
+def _age(task: "Task", now: "datetime") -> str:
     """How long it has waited, as a person would say it."""
+    from mailer.cli.screen import several
+
     if task.since is None:
         return ""
     days = (now.astimezone().date() - task.since.astimezone().date()).days
-    if days <= 0:
-        return "today"
-    return "yesterday" if days == 1 else f"{days} days ago"
+    return several(days, "day") if days > 0 else "today"
 
 
 def _several(count: int, urgency: "Urgency") -> str:
@@ -131,14 +132,14 @@ def _several(count: int, urgency: "Urgency") -> str:
     return several(count, urgency, plurals.get(urgency, ""))
 
 
-def _say_what_next(agenda: "Sequence[Task]") -> None:
-    """How much it is; and that nobody has looked into the mailbox for it."""
-    from mailer.cli.screen import say
+def _say_what_next(agenda: "Sequence[Task]", plans: "Sequence[Plan]") -> None:
+    """How much it is, and that nobody has looked into the mailbox for it."""
+    from mailer.cli.screen import say, several
 
     if agenda:
-        counts = Counter(task.urgency for task in agenda)
-        said = ", ".join(_several(count, urgency) for urgency, count in counts.items())
-        say(said, "bold")
+        say(f"{several(len(agenda), 'thing')} to do", "bold")
     else:
         say("nothing needs you", "green")
-    say("as far as the mailbox was read; campaign replies reads what is new", "dim")
+        for name in (plan.campaign.name for plan in plans if plan.due):
+            say(f"not begun yet: {name}; campaign send {name} --dry-run shows it", "dim")
+    say("as far as the mailbox has been read; campaign replies reads what is new", "dim")

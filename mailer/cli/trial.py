@@ -2,22 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-import click
-
 from mailer.cli.listing import print_listing
+from mailer.cli.sending import UNSURE, row, sums
 from mailer.cli.session import Session
 from mailer.errors import BadData, TryAgain, UsageError
 
 if TYPE_CHECKING:
     from mailer.letters import Book
-    from mailer.nouns import Address, Letter, Outcome, Settings, Verdict
+    from mailer.nouns import Address, Letter, Settings, Verdict
     from mailer.trials import Trial
     from mailer.workspace import Manuscript
 
 
-def send_trial(  # noqa: PLR0913 - what was typed
-    session: Session, name: str, address: str, group: str, step: str, *, as_json: bool
-) -> int:
+def send_trial(session: Session, name: str, address: str, group: str, step: str, *, as_json: bool) -> int:
     """Send one letter of a campaign as a test; the ledger is only looked at.
 
     Args:
@@ -100,19 +97,8 @@ def _say_letter(letter: "Letter", to: "Address") -> None:
 
 
 def _print_json(session: Session, letter: "Letter", to: "Address", verdict: "Verdict") -> None:
-    row = {
-        "letter": letter.id,
-        "group": letter.id.group,
-        "step": letter.id.step,
-        "to": to,
-        "again": False,
-        "outcome": verdict.outcome,
-        "code": verdict.code,
-        "status": verdict.status,
-        "words": verdict.words,
-    }
-    sums = {"due": 1, "test": True, "outcomes": {verdict.outcome: 1}, "paused": ""}
-    print_listing("send", session.world.now(), [row], sums)
+    rows = [row(letter.id, to, verdict, again=False)]
+    print_listing("send", session.world.now(), rows, sums(1, [verdict], test=True))
 
 
 def _say_verdict(verdict: "Verdict", to: "Address") -> int:
@@ -128,7 +114,7 @@ def _say_verdict(verdict: "Verdict", to: "Address") -> int:
             TryAgain.exit_code,
         ),
         Outcome.REFUSED: ("not sent: the server refuses it", "red", 1),
-        Outcome.UNSURE: (f"nobody knows whether it left; look into the mailbox of {to}", "red", 4),
+        Outcome.UNSURE: (f"nobody knows whether it left; look into the mailbox of {to}", "red", UNSURE),
         Outcome.PAUSE: ("not sent: the server takes no letters from you now", "red", 1),
     }
     sentence, style, code = sentences[verdict.outcome]

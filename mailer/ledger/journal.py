@@ -65,12 +65,13 @@ class Journal:
         broken: The disk has failed us; nothing more is done with this object.
     """
 
-    def __init__(self, path: Path, said: list[str]) -> None:
+    def __init__(self, path: Path, said: list[str], *, onlooking: bool = False) -> None:
         """Open an existing journal and read its heading.
 
         Args:
             path: The file.
             said: Gets a sentence for whatever is mended.
+            onlooking: Only look, at any time: nothing is mended, and a line half written is none.
 
         Raises:
             BadData: when it is empty, its heading is damaged, or a newer program wrote it.
@@ -79,7 +80,12 @@ class Journal:
         self.path = path
         self._said = said
         with durable.trouble("open the journal", path):
-            self._fd = durable.open_private(path, os.O_RDWR | os.O_APPEND)
+            self._fd = (
+                os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+                if onlooking
+                else durable.open_private(path, os.O_RDWR | os.O_APPEND)
+            )
+        self._onlooking = onlooking
         self._offset = self._lines = 0
         self.broken = False
         try:
@@ -119,7 +125,7 @@ class Journal:
             file.seek(self._offset)
             for line in file:
                 if not line.endswith(b"\n"):
-                    yield from self._mend(line)
+                    yield from () if self._onlooking else self._mend(line)
                     return
                 yield from self._take(line)
 

@@ -1,12 +1,13 @@
 """From the template to the final bytes in one step: what the preview shows is what the real run sends."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mailer.errors import BadData
 from mailer.letters.book import Book
 from mailer.letters.mime import write
-from mailer.nouns import Draft, Due, Letter, LetterId, Problem, Sender, marks
+from mailer.nouns import Address, Draft, Due, Letter, LetterId, Problem, Sender, marks
 
 
 def compose(
@@ -25,13 +26,45 @@ def compose(
     Raises:
         BadData: when the template cannot be filled for this group.
     """
+    draft = _draft(book, sender, letter_id, due)
+    message_id = marks.message_id(letter_id, sender.address.domain, key)
+    return draft, write(draft, sender, message_id, marks.ref(letter_id, key), due.thread, date)
+
+
+def compose_trial(
+    book: Book, sender: Sender, key: bytes, letter_id: LetterId, due: Due, to: Address, date: datetime
+) -> Letter:
+    """Render one letter as its group would get it, to be tried out on another address.
+
+    The words are the same; the subject says whom it imitates. The organizer's name is left out, so that no
+    address book learns it for this address. There is nothing in it by which an answer, a bounce or the
+    unsubscribe button could find the real letter.
+
+    Args:
+        book: The templates.
+        sender: Who writes.
+        key: The ledger's secret.
+        letter_id: Which letter it shows.
+        due: What the plan knows about that.
+        to: Where it goes.
+        date: Its `Date`.
+
+    Raises:
+        BadData: when the template cannot be filled for this group.
+    """
+    draft = _draft(book, sender, letter_id, due)
+    subject = f"[test as {letter_id.group}] {draft.subject}"
+    trial = replace(draft, to=to, to_name="", subject=subject)
+    return write(trial, sender, marks.trial_id(letter_id, to, date, sender.address.domain, key), "", (), date)
+
+
+def _draft(book: Book, sender: Sender, letter_id: LetterId, due: Due) -> Draft:
     draft, problems = book.draft(
         due.step.template, letter_id, due.group, due.organizer, sender, due.first_subject
     )
     if draft is None:
         raise _unfit(problems)
-    message_id = marks.message_id(letter_id, sender.address.domain, key)
-    return draft, write(draft, sender, message_id, marks.ref(letter_id, key), due.thread, date)
+    return draft
 
 
 def _unfit(problems: Sequence[Problem]) -> BadData:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.environment import Environment
 
+from mailer.letters.jargon import in_plain_words
 from mailer.letters.needs import word_of
 from mailer.letters.sandbox import DEEPEST_LOOP, LOOP_WORDS, TEXT_METHODS
 from mailer.nouns import Problem, nearest
@@ -71,7 +72,7 @@ def parse(
     try:
         tree = environment.parse(source)
     except TemplateSyntaxError as error:
-        return None, (Problem(file, error.lineno, 0, _sentence(error.message), "see templates/README.md"),)
+        return None, (Problem(file, *in_plain_words(error, source)),)
     desk = _Desk(file, source)
     found = (
         *desk.leftovers(),
@@ -100,13 +101,9 @@ def strangers(file: str, source: str, words: Mapping[str, int], known: Collectio
             fix = (
                 f"write {near}"
                 if near
-                else f"add a column {word!r} to campaigns/groups.csv, or take the word out"
+                else f"add a column {word!r} to the table, or take the word out"
             )
             yield desk.problem(line, word, f"{word!r} is not a column{meant}", fix)
-
-
-def _sentence(message: str | None) -> str:
-    return (message or "this cannot be understood").rstrip(".")
 
 
 class _Desk:

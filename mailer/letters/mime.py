@@ -1,6 +1,6 @@
 """Turns a draft into the exact bytes that leave: our own writer, the only one of this project.
 
-    From, To, Subject, Date*, Message-ID, In-Reply-To*, References, List-Unsubscribe, X-Campaign-Ref,
+    From, To, Subject, Date*, Message-ID, In-Reply-To*, References, List-Unsubscribe*, X-Campaign-Ref*,
     MIME-Version, Content-Type: multipart/alternative
     ├── text/plain; charset=utf-8, quoted-printable
     └── text/html; charset=utf-8, quoted-printable
@@ -41,7 +41,8 @@ def write(
         draft: The words.
         sender: Who writes.
         message_id: The letter's own, with its angle brackets.
-        ref: Its reference for `X-Campaign-Ref`.
+        ref: Its reference for `X-Campaign-Ref` and the unsubscribe button; empty for a letter that is only
+            tried out, which has neither.
         thread: The Message-IDs of the conversation's letters before this one, oldest first.
         date: When it was decided to send it; None leaves `Date` out (plan and preview).
 
@@ -61,8 +62,7 @@ def write(
         ids_line("Message-ID", [message_id]),
         *([ids_line("In-Reply-To", thread[-1:])] if thread else []),
         ids_line("References", thread or [message_id]),
-        unsubscribe_line(sender.address, ref),
-        ref_line(ref),
+        *([unsubscribe_line(sender.address, ref), ref_line(ref)] if ref else []),
         b"MIME-Version: 1.0",
         *_body(draft),
     ]

@@ -9,7 +9,6 @@ from mailer.letters.slots import Unprintable, plain
 from mailer.letters.templates import Template, Unclear
 from mailer.nouns import Cell, Group, Organizer, Problem, Sender, visible
 
-_TABLE = "campaigns/groups.csv"
 _SETTINGS = "campaigns/settings.toml"
 
 OWN_WORDS = frozenset({"group", "sender", "name", "organizer", "email"})
@@ -67,8 +66,8 @@ class Row:
                 if is_blank(self.cells["sender"].get(word.removeprefix("sender."))):
                     yield Problem(_SETTINGS, 0, 0, f"{word} is empty", f"fill it in, or {stand_in}")
             elif word in self.cells and self.cells[word] is None:
-                what = f"the {word} of {self.group.id} ({_TABLE} line {self._line(word)}) is empty"
-                yield Problem(_TABLE, self._line(word), 0, what, f"fill it in, or {stand_in}")
+                what = f"the {word} of {self.group.id} is empty"
+                yield Problem(self.group.file, self._line(word), 0, what, f"fill it in, or {stand_in}")
         try:
             name = plain(self.organizer.name)
         except Unprintable as error:
@@ -95,7 +94,8 @@ class Row:
         for word, cell in self.cells.items():
             if word != "sender" and cell is not None and plain(cell) == text:
                 what = f"the {word} of {self.group.id} is no web address: {shown}"
-                return Problem(_TABLE, self._line(word), 0, what, "write it in full, beginning with https://")
+                fix = "write it in full, beginning with https://"
+                return Problem(self.group.file, self._line(word), 0, what, fix)
         line = self.template.text[: max(self.template.text.find(text), 0)].count("\n") + 1
         fix = "write it in full, beginning with https:// (or mailto: for an email address)"
         return Problem(
@@ -114,12 +114,12 @@ class Row:
         return Problem(self.template.file, 1, 0, "the first letter of a conversation needs a subject", fix)
 
     def _here(self, line: int, what: str) -> Problem:
-        fix = f"mend this line, or the row of {self.group.id} ({_TABLE} line {self.organizer.line})"
+        fix = f"mend this line, or the row of {self.group.id} ({self.group.file}, row {self.organizer.line})"
         return Problem(self.template.file, line, 0, f"for {self.group.id}: {what}", fix)
 
     def _bad_cell(self, word: str, wrong: str) -> Problem:
         what = f"the {word} of {self.group.id} {wrong}"
-        return Problem(_TABLE, self._line(word), 0, what, "type the cell again")
+        return Problem(self.group.file, self._line(word), 0, what, "type the cell again")
 
     def _line(self, word: str) -> int:
         """The line of the table where a word's cell stands."""

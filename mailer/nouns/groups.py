@@ -36,6 +36,7 @@ class Group:
         organizers: One at least.
         cells: Every other column by its header: size, lane, city, country, zone, language, website, notes, …
         line: The first row's line in the table.
+        file: The table, relative to the workspace.
     """
 
     id: str
@@ -43,3 +44,4 @@ class Group:
     organizers: tuple[Organizer, ...]
     cells: Mapping[str, Cell]
     line: int
+    file: str = "campaigns/groups.csv"

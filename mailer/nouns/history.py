@@ -88,6 +88,35 @@ class History:
         """The messages of one kind that belong to a conversation, oldest first."""
         return tuple(m for m in self._mail.get((campaign, group), ()) if m.finding.kind is kind)
 
+    def open_messages(self, today: date) -> tuple[Message, ...]:
+        """What a person must deal with and nobody has, oldest first.
+
+        Those are what people wrote, and what may be about several groups or about none that we know. A
+        message is dealt with when she says so (`done`), and when after its arrival an order of hers names its
+        group or its writer: `answered` and `stop` for good, `hold` until it ends, for then it is time to
+        write to them.
+        """
+        return tuple(
+            message
+            for message in self.messages
+            if _needs_a_person(message) and not self._dealt_with(message, today)
+        )
+
+    def _dealt_with(self, message: Message, today: date) -> bool:
+        about = {*self._persons(message), *(group for _, group in message.match.conversations)}
+        later = (o for subject in about for o in self._orders_about.get(subject, ()) if o.at >= message.at)
+        return message.id in self._orders_about or any(
+            order.kind in _DEALS_WITH_IT or (order.until is not None and order.until > today)
+            for order in later
+        )
+
+    @cached_property
+    def _orders_about(self) -> Mapping[str, list[Order]]:
+        found: dict[str, list[Order]] = {}
+        for order in self.orders:
+            found.setdefault(order.subject, []).append(order)
+        return found
+
     @cached_property
     def _conversations(self) -> Mapping[tuple[str, str], tuple[Delivery, ...]]:
         found: dict[tuple[str, str], list[Delivery]] = {}
@@ -177,6 +206,21 @@ class History:
         delivery = self.deliveries.get(str(best.letter)) if best else None
         written_to = {address.key for address in delivery.to} if delivery else set()
         return written_to | ({message.sender} if message.sender else set())
+
+
+_DEALS_WITH_IT = frozenset({OrderKind.ANSWERED, OrderKind.STOP})
+
+_ACTS_BY_ITSELF = frozenset({Kind.UNSUBSCRIBE, Kind.COMPLAINT})
+"""These stop the letters to whom they come from, once it is known who that is."""
+
+
+def _needs_a_person(message: Message) -> bool:
+    kind, match = message.finding.kind, message.match
+    if kind in _ACTS_BY_ITSELF:
+        return match.best is None
+    if kind is Kind.BOUNCE_HARD:
+        return match.best is None and bool(match.candidates)
+    return kind in {Kind.HUMAN, Kind.CHALLENGE}
 
 
 def _from_mail(message: Message, because: str) -> Standing:

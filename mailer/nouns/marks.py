@@ -3,18 +3,26 @@
 A Message-ID of ours is `<c.{tag}.{seal}@{domain}>`: the tag is drawn from the letter's id, the seal is keyed
 with the ledger's secret. Both are lower-case base 32, because gateways lower-case what they quote.
 The tag alone travels as `X-Campaign-Ref`, which comes back in bounces that return only headers.
+
+A letter that the fellow tries out on herself carries none of this, but `<test.{digest}@{domain}>`: what comes
+back from it is known for what it is, and taken for nobody's answer.
 """
 
 import base64
 import hashlib
 import hmac
 import re
+from datetime import datetime
 
+from mailer.nouns.addresses import Address
 from mailer.nouns.letters import LetterId
 
 _TAG = 16
 _SEAL = 16
 _MESSAGE_ID = re.compile(rf"<?c\.([a-z2-7]{{{_TAG}}})\.([a-z2-7]{{{_SEAL}}})@[a-z0-9.-]+>?")
+
+_TRIAL = 32
+_TRIAL_ID = re.compile(rf"<?test\.[a-z2-7]{{{_TRIAL}}}@[a-z0-9.-]+>?")
 
 
 def ref(letter: LetterId, key: bytes) -> str:
@@ -47,6 +55,28 @@ def genuine(text: str, key: bytes) -> str:
         return ""
     tag, seal = found.groups()
     return f"{tag}.{seal}" if hmac.compare_digest(seal, _seal(tag, key)) else ""
+
+
+def trial_id(letter: LetterId, to: Address, at: datetime, domain: str, key: bytes) -> str:
+    """The Message-ID of a letter that is only tried out, different for each moment.
+
+    Args:
+        letter: Which letter it shows.
+        to: Where it goes.
+        at: When.
+        domain: The sender's domain, in A-labels.
+        key: The ledger's secret.
+    """
+    digest = hmac.digest(key, f"trial:{letter}:{to}:{at.isoformat()}".encode(), hashlib.sha256)
+    return f"<test.{_short(digest, _TRIAL)}@{domain}>"
+
+
+def is_trial(text: str) -> bool:
+    """Whether a Message-ID is that of a letter only tried out.
+
+    It is not sealed: whoever forges one only hides a mail of his own.
+    """
+    return _TRIAL_ID.fullmatch(text.strip().lower()) is not None
 
 
 def _seal(tag: str, key: bytes) -> str:

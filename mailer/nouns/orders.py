@@ -18,6 +18,8 @@ class OrderKind(StrEnum):
     """An unsure letter did leave."""
     RESEND = "resend"
     """An unsure letter did not leave; send it again."""
+    DONE = "done"
+    """A message is dealt with: it needs nobody any more. Changes nothing about who is written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Order:
     Attributes:
         id: `o1`, `o2`, … in the order in which they were given.
         kind: What was decided.
-        subject: A group's id, an address (lower case), or a letter's id.
+        subject: A group's id, an address (lower case), a letter's id, or a message's id.
         at: When. UTC.
         by: Who gave it: the name of the account on this machine.
         because: Why, in her words.

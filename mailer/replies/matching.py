@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from mailer.nouns import Address, Candidate, LetterId, Match
+from mailer.nouns import Address, Candidate, LetterId, Match, marks
 from mailer.replies.bounces import bounce_in
 from mailer.replies.header_fields import address_in, ids_in
 from mailer.replies.mail import Mail
@@ -78,8 +78,11 @@ def match(mail: Mail, ours: Ours) -> Match:
     Returns:
         The letters that its ids name; without any, those that mails earlier in its thread were matched to;
         without these, the newest letter of each conversation with its sender. Equal points mean a tie.
+        Nothing at all where the mail is about a letter that was only tried out.
     """
-    found = list(_by_ids(mail, ours)) or list(_by_thread(mail, ours)) or list(_by_address(mail, ours))
+    found = list(_by_ids(mail, ours))
+    if not found and not _on_a_trial(mail):
+        found = list(_by_thread(mail, ours)) or list(_by_address(mail, ours))
     best: dict[LetterId, Candidate] = {}
     for candidate in sorted(found, key=lambda each: -each.points):
         best.setdefault(candidate.letter, candidate)
@@ -104,6 +107,11 @@ def _ids(mail: Mail) -> Iterator[tuple[int, Iterable[str], str]]:
     yield _RETURNED, _reported(mail), "the report in it names the letter"
     yield _RETURNED, _enclosed(mail), "it encloses the letter"
     yield _IN_TEXT, _written_out(mail.text), "its text holds the letter's header"
+
+
+def _on_a_trial(mail: Mail) -> bool:
+    """Whether it answers, returns or is a letter that was only tried out, whoever it comes from."""
+    return any(marks.is_trial(text) for _, texts, _ in _ids(mail) for text in texts)
 
 
 def _pressed(mail: Mail) -> tuple[str, ...]:

@@ -1,0 +1,268 @@
+"""Says what needs a person today, over all campaigns: one sorted list, each entry with what to type next.
+
+Whatever goes on by itself is not on it: silence, absences, dead addresses behind which another organizer is
+written to, requests to stop that are heeded already.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailer.nouns import Delivery, Group, History, Kind, Message, Phase, Problem, Standing, State
+from mailer.planning import Plan, Status
+
+_ID = 6
+"""So many characters of a message's id are shown; the other listings show as many."""
+
+
+class Urgency(StrEnum):
+    """Why something needs a person; the most urgent first."""
+
+    DOUBT = "letter in doubt"
+    """Nobody knows whether a letter left, and its group gets nothing until that is settled."""
+    REPLY = "reply"
+    """A person wrote and waits for an answer."""
+    UNCLEAR = "unclear message"
+    """It may be about several groups, or about none that we know; so nothing goes to any of them."""
+    CHALLENGE = "challenge"
+    """A machine wants proof of a person before it hands our letter on."""
+    REFUSED = "refused letter"
+    """A server refused a letter's words; the address is well."""
+    NO_ADDRESS = "group without an address"
+    """Every address of the group is dead."""
+    MISTAKE = "mistake"
+    """Something in the files keeps letters back."""
+    DUE = "campaign with letters due"
+    """Letters may leave now, and only she can send them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that needs a person.
+
+    Attributes:
+        urgency: Why.
+        subject: The group's id, several with commas, `?` for an unknown one; or a campaign, or a file.
+        who: The person, address or template it is about; may be empty. Untrusted.
+        since: Since when; None where nobody can know.
+        why: In plain words; empty for a reply, whose words say it. May quote a server, so it is untrusted.
+        command: What to type, or which file to edit.
+        then: What to do when that is done; empty when it settles the matter.
+        message: The id of the message that it is about; may be empty.
+        words: What that message says. Untrusted.
+    """
+
+    urgency: Urgency
+    subject: str
+    who: str
+    since: datetime | None
+    why: str
+    command: str
+    then: str = ""
+    message: str = ""
+    words: str = ""
+
+
+def make_agenda(
+    history: History,
+    plans: Sequence[Plan],
+    groups: Sequence[Group],
+    problems: Sequence[Problem],
+    now: datetime,
+    campaign: str = "",
+) -> tuple[Task, ...]:
+    """Collect what needs a person, most urgent first, and what has waited longest before the rest.
+
+    Args:
+        history: What has happened.
+        plans: Of the campaigns whose files can be used.
+        groups: The table.
+        problems: What is wrong in the files; warnings wait for nobody.
+        now: The time.
+        campaign: Only what concerns this one; empty for all.
+    """
+    found = [
+        *_doubts(history, campaign),
+        *_mails(history, now, campaign),
+        *_refused(history, plans),
+        *_without_address(history, plans, groups),
+        *_mistakes(problems, campaign),
+        *(task for plan in plans for task in (*_renamed(plan), *_due(plan, history, campaign))),
+    ]
+    order = list(Urgency)
+    latest = datetime.max.replace(tzinfo=now.tzinfo)
+    return tuple(
+        sorted(found, key=lambda t: (order.index(t.urgency), t.since or latest, t.subject, t.message))
+    )
+
+
+def _doubts(history: History, campaign: str) -> Iterator[Task]:
+    for delivery in history.deliveries.values():
+        letter = delivery.letter
+        if delivery.state is State.UNSURE and campaign in {"", letter.campaign}:
+            yield Task(
+                Urgency.DOUBT,
+                letter.group,
+                _to(delivery),
+                delivery.changed_at,
+                "look into your Sent folder",
+                f'campaign resolve {_shortest(delivery, history)} --sent --because "…"',
+                "or --resend",
+            )
+
+
+def _shortest(delivery: Delivery, history: History) -> str:
+    """How `campaign resolve` may call a letter: by its group, where no other letter could be meant."""
+    group = delivery.letter.group
+    open_ones = [
+        d
+        for d in history.deliveries.values()
+        if d.letter.group == group and d.state in {State.UNSURE, State.REFUSED}
+    ]
+    return group if len(open_ones) == 1 else str(delivery.letter)
+
+
+def _mails(history: History, now: datetime, campaign: str) -> Iterator[Task]:
+    for message in history.open_messages(now.date()):
+        conversations = message.match.conversations
+        if campaign and campaign not in {name for name, _ in conversations}:
+            continue
+        groups = dict.fromkeys(group for _, group in conversations)
+        urgency, why, command, then = _handling(message)
+        yield Task(
+            urgency,
+            ", ".join(groups) or "?",
+            message.sender_name or message.sender,
+            message.at,
+            why,
+            command,
+            then,
+            message.id,
+            message.words or message.subject,
+        )
+
+
+def _handling(message: Message) -> tuple[Urgency, str, str, str]:
+    """What sort of message it is, why it waits, and what is to be done about it."""
+    name = message.id[:_ID]
+    show, done = f"campaign show {name}", f"campaign done {name}"
+    if message.finding.kind is Kind.CHALLENGE:
+        return Urgency.CHALLENGE, "it wants proof of a person", show, f"do what it asks, then: {done}"
+    if message.match.best:
+        return Urgency.REPLY, "", show, f"answer it, then: {done}"
+    doubt = "which group?" if message.match.candidates else "from whom?"
+    if message.finding.kind in {Kind.UNSUBSCRIBE, Kind.COMPLAINT}:
+        why = f"{doubt} wants no more letters"
+        return Urgency.UNCLEAR, why, show, f"stop the right one, then: {done}"
+    return Urgency.UNCLEAR, doubt, show, f"then: {done}"
+
+
+def _refused(history: History, plans: Sequence[Plan]) -> Iterator[Task]:
+    for plan in plans:
+        for line in plan.lines:
+            delivery = history.deliveries.get(str(line.letter))
+            if (
+                line.status is not Status.REFUSED
+                or delivery is None
+                or _is_settled(plan, line.letter.group, history)
+            ):
+                continue
+            last = delivery.attempts[-1].verdict if delivery.attempts else None
+            if last and last.phase is not Phase.RCPT:
+                yield Task(
+                    Urgency.REFUSED,
+                    line.letter.group,
+                    f"templates/{_template(plan, line.letter.step)}.md",
+                    delivery.changed_at,
+                    f"{last.code or ''} {last.words}".strip(),
+                    f'campaign resolve {_shortest(delivery, history)} --resend --because "…"',
+                    "with other words",
+                )
+
+
+def _template(plan: Plan, step: str) -> str:
+    return next((known.template for known in plan.campaign.steps if known.name == step), step)
+
+
+def _without_address(history: History, plans: Sequence[Plan], groups: Sequence[Group]) -> Iterator[Task]:
+    for group in groups:
+        deaths = _deaths(group, history)
+        wanted = (plan for plan in plans if deaths and _waits(plan, group.id, history))
+        if plan := next(wanted, None):
+            key, death = max(deaths.items(), key=lambda item: item[1].since)
+            line = next(o.line for o in group.organizers if o.address.key == key)
+            yield Task(
+                Urgency.NO_ADDRESS,
+                group.id,
+                key,
+                death.since,
+                death.because.removeprefix(f"{key}: "),
+                f"correct line {line} of your table",
+                f"then: campaign send {plan.campaign.name}",
+            )
+
+
+def _deaths(group: Group, history: History) -> dict[str, Standing]:
+    """The dead addresses of a group that has no other; none while anybody can be reached.
+
+    Who asked for no more letters is no dead address: where only such are left, nobody is to be written to.
+    """
+    found: dict[str, Standing] = {}
+    for organizer in group.organizers:
+        key = organizer.address.key
+        if death := history.bounced(key):
+            found[key] = death
+        elif not history.stop("", key):
+            return {}
+    return found
+
+
+def _waits(plan: Plan, group: str, history: History) -> bool:
+    """Whether a campaign is for the group, and has a letter that did not arrive or cannot leave."""
+    if plan.selection.because(group) or _is_settled(plan, group, history):
+        return False
+    return any(line.letter.group == group and line.status is not Status.ACCEPTED for line in plan.lines)
+
+
+def _is_settled(plan: Plan, group: str, history: History) -> bool:
+    """Whether nothing more goes to a group anyway."""
+    name = plan.campaign.name
+    return history.stop(group, "", name) is not None or history.answer(name, group) is not None
+
+
+def _mistakes(problems: Sequence[Problem], campaign: str) -> Iterator[Task]:
+    wrong = [problem for problem in problems if not problem.warning]
+    for file in dict.fromkeys(problem.file for problem in wrong):
+        here = [problem for problem in wrong if problem.file == file]
+        more = f", and {len(here) - 1} more" if len(here) > 1 else ""
+        place = f"line {here[0].line}: " if here[0].line else ""
+        command = f"campaign check {campaign}".strip()
+        yield Task(Urgency.MISTAKE, file, "", None, f"{place}{here[0].what}{more}", command)
+
+
+def _renamed(plan: Plan) -> Iterator[Task]:
+    lost = [line for line in plan.lines if line.reason == "step renamed"]
+    if lost:
+        groups = len({line.letter.group for line in lost})
+        why = f"keeps {groups} {'group' if groups == 1 else 'groups'} waiting: {lost[0].because}"
+        file = f"campaigns/{plan.campaign.name}.toml"
+        yield Task(
+            Urgency.MISTAKE, file, "", None, why, f"edit {file}", f"then: campaign send {plan.campaign.name}"
+        )
+
+
+def _due(plan: Plan, history: History, campaign: str) -> Iterator[Task]:
+    """The letters of a campaign that she has begun, or asks for: when to begin one is her own affair."""
+    name = plan.campaign.name
+    begun = any(delivery.letter.campaign == name for delivery in history.deliveries.values())
+    if plan.due and (begun or campaign):
+        steps: dict[str, int] = {}
+        for line in plan.due:
+            steps[line.letter.step] = steps.get(line.letter.step, 0) + 1
+        why = ", ".join(f"{count:,} × {step}" for step, count in steps.items())
+        yield Task(Urgency.DUE, name, "", None, why, f"campaign send {name}")
+
+
+def _to(delivery: Delivery) -> str:
+    return ", ".join(map(str, delivery.to))

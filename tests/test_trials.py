@@ -1,0 +1,205 @@
+"""A letter tried out is no letter of the campaign: its bytes, its mark, and what is made of its answers."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from stage import START, stage
+
+from mailer.errors import BadData
+from mailer.ledger import look_at
+from mailer.letters import compose
+from mailer.letters.proof import prove
+from mailer.nouns import Address, Due, LetterId, OrderKind, marks
+from mailer.planning import make_plan
+from mailer.replies import match, read
+from mailer.trials import choose, print_trial, refusal
+
+ME = Address.parse("fay@home.example")
+KEY = b"k" * 32
+LETTER = LetterId("hello", "chipy", "hello")
+
+
+@pytest.fixture
+def play(tmp_path):
+    with stage(tmp_path / "w") as made:
+        yield made
+
+
+def glance(play):
+    return look_at(play.workspace.ledger_folder, play.workspace.ledger_id_file)
+
+
+def a_trial(play, group="chipy", step="", now=START):
+    proofs = play.proofs("hello")
+    ledger = glance(play)
+    campaign, audience = proofs.manuscript.campaigns["hello"]
+    groups = proofs.manuscript.groups
+    trial = choose(make_plan(campaign, audience, groups, ledger.history(), now), groups, group, step)
+    return print_trial(trial, proofs.book, play.settings.sender, ledger.key, ME, now)
+
+
+def the_real_one(play):
+    """The letter that the trial shows, as draft and as bytes."""
+    proofs = play.proofs("hello")
+    campaign, _ = proofs.manuscript.campaigns["hello"]
+    group = proofs.manuscript.groups[0]
+    due = Due(group, group.organizers[0], campaign.steps[0])
+    return compose(proofs.book, play.settings.sender, KEY, LETTER, due, START)
+
+
+# Its mark
+
+
+def test_its_id_is_no_letters_and_no_letters_id_is_its():
+    trial = marks.trial_id(LETTER, ME, START, "x.example", KEY)
+    real = marks.message_id(LETTER, "x.example", KEY)
+    assert marks.is_trial(trial)
+    assert marks.is_trial(trial.upper().strip("<>"))
+    assert not marks.is_trial(real)
+    assert marks.genuine(trial, KEY) == ""
+    assert marks.ref(LETTER, KEY).split(".")[0] not in trial
+    assert not marks.is_trial("<test.short@x.example>")
+
+
+def test_its_id_tells_moment_letter_and_address_apart():
+    cases = [
+        (LETTER, ME, START, KEY),
+        (LETTER, ME, START + timedelta(microseconds=1), KEY),
+        (replace(LETTER, step="again"), ME, START, KEY),
+        (LETTER, Address.parse("kim@home.example"), START, KEY),
+        (LETTER, ME, START, b"j" * 32),
+    ]
+    assert len({marks.trial_id(letter, to, at, "x.example", key) for letter, to, at, key in cases}) == len(
+        cases
+    )
+
+
+# Its bytes
+
+
+def test_a_follow_up_stands_in_no_thread(play):
+    trial = a_trial(play, step="again")
+    assert trial.subject == "[test as chipy] Re: Hello ChiPy"
+    assert b"In-Reply-To" not in trial.raw
+    assert trial.to == (ME,)
+
+
+@pytest.mark.parametrize(
+    "header", [b"X-Campaign-Ref: a.b", b"List-Unsubscribe: <mailto:a@b.example>", b"In-Reply-To: <a@b>"]
+)
+def test_a_trial_with_a_mark_of_the_real_letter_never_leaves(play, header):
+    trial = a_trial(play)
+    draft = replace(the_real_one(play)[0], to=ME, to_name="", subject=trial.subject)
+    sender = play.settings.sender
+    prove(trial, draft, sender)
+    for place in (b"References:", b"MIME-Version:"):
+        damaged = trial.raw.replace(place, header + b"\r\n" + place)
+        with pytest.raises(BadData, match="its headers are others"):
+            prove(replace(trial, raw=damaged), draft, sender)
+
+
+def test_a_real_letter_without_its_marks_never_leaves(play):
+    draft, letter = the_real_one(play)
+    bare = b"\r\n".join(line for line in letter.raw.split(b"\r\n") if not line.startswith(b"X-Campaign-Ref"))
+    with pytest.raises(BadData, match="its headers are others"):
+        prove(replace(letter, raw=bare), draft, play.settings.sender)
+
+
+# Its answers
+
+
+class Everything:
+    """Look-ups for which every address has had a letter, and every id is known to none."""
+
+    sender = Address.parse("fay@x.example")
+
+    def letter_of(self, text):
+        return LETTER if text == "<c.real@x.example>" else None
+
+    def letters_to(self, address):
+        return (LETTER,)
+
+    letters_to_group_of = letters_to
+
+    def answered_by(self, message_id):
+        return LETTER
+
+    def recipients(self, letter):
+        return ()
+
+
+TRIAL = marks.trial_id(LETTER, ME, START, "x.example", KEY)
+ANSWERS = {
+    "in reply to it": f"In-Reply-To: {TRIAL}\r\n\r\nNice!\r\n",
+    "in its thread": f"References: {TRIAL} <other@y.example>\r\n\r\nNice!\r\n",
+    "in capitals": f"In-Reply-To: {TRIAL.upper()}\r\n\r\nNice!\r\n",
+    "with its header quoted": f"\r\nNice!\r\n\r\n> Message-ID: {TRIAL}\r\n> Subject: [test as chipy] x\r\n",
+    "itself": f"Message-ID: {TRIAL}\r\n\r\nHello\r\n",
+    "enclosed": "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+    f"Message-ID: {TRIAL}\r\nSubject: x\r\n\r\nHello\r\n--b--\r\n",
+}
+
+
+@pytest.mark.parametrize("how", ANSWERS)
+def test_what_is_about_a_trial_belongs_to_no_letter_whoever_it_comes_from(how):
+    mail = read(f"From: kim@home.example\r\nSubject: Re: x\r\n{ANSWERS[how]}".encode())
+    assert match(mail, Everything()).candidates == ()
+
+
+def test_what_names_a_real_letter_belongs_to_it_all_the_same():
+    raw = f"From: kim@home.example\r\nReferences: {TRIAL} <c.real@x.example>\r\nSubject: x\r\n\r\nNice!\r\n"
+    assert [c.letter for c in match(read(raw.encode()), Everything()).candidates] == [LETTER]
+
+
+# To whom it may go
+
+
+def test_a_former_organizer_and_one_of_any_spelling_are_known(play):
+    play.run("send", "hello", "--confirm", "3")
+    history, groups = glance(play).history(), play.manuscript().groups
+    mine = play.settings.sender.address
+    assert refusal(ME, mine, groups, history) == ""
+    assert refusal(mine, mine, groups, history) == ""
+    assert "chipy" in refusal(Address.parse("ROBIN@chipy.example"), mine, groups, history)
+    assert "chipy" in refusal(Address.parse("robin@chipy.example"), mine, (), history)
+
+
+# The look at the ledger
+
+
+def test_an_onlooker_sees_what_the_ledger_says(play):
+    play.run("send", "hello", "--confirm", "3")
+    with play.ledger() as ledger:
+        seen = glance(play)
+        assert (seen.id, seen.key) == (ledger.id, ledger.key)
+        assert dict(seen.deliveries()) == dict(ledger.deliveries())
+        ledger.give(OrderKind.STOP, "chipy", "fay", "x", START)
+        assert seen.orders() == ()
+        assert len(glance(play).orders()) == 1
+
+
+def test_an_onlooker_reads_a_snapshot_and_the_journal_after_it(play, monkeypatch):
+    monkeypatch.setattr("mailer.ledger.keeping.LONG_JOURNAL", 1)
+    play.run("send", "hello", "--confirm", "3")
+    with play.ledger():
+        pass  # it is closed with a snapshot
+    assert (play.workspace.ledger_folder / "ledger.json").exists()
+    with play.ledger() as ledger:
+        ledger.give(OrderKind.STOP, "chipy", "fay", "x", datetime(2026, 6, 2, tzinfo=UTC))
+        seen = glance(play)
+    assert (len(seen.deliveries()), len(seen.orders())) == (3, 1)
+
+
+def test_an_onlooker_refuses_a_ledger_that_does_not_add_up(play):
+    play.run("send", "hello", "--confirm", "3")
+    journal = Path(play.workspace.ledger_folder / "journal.jsonl")
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    with pytest.raises(BadData, match="does not add up"):
+        glance(play)
+    journal.write_bytes(b"".join(lines))
+    play.workspace.ledger_id_file.write_text("l-0123456789abcdef\n")
+    with pytest.raises(BadData, match="does not add up"):
+        glance(play)
