@@ -12,7 +12,7 @@ from mailer.cli.session import open_session
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rich.console import Console
+    from rich.console import Console, OverflowMethod
 
     from mailer.agenda import Task, Urgency
     from mailer.planning import Plan
@@ -104,7 +104,9 @@ def _print_task(console: "Console", task: "Task", edge: tuple[str, str], widths:
         head.append_text(words(task.who, "dim", limit=0 if "@" in task.who else LONGEST_NAME)).append("  ")
     why = " ".join(filter(None, (task.why, task.words and f"“{task.words}”")))
     head.append_text(words(why, limit=max(console.width - head.cell_len, SHORTEST_WHY)))
-    console.print(head, no_wrap=True, overflow="ellipsis", soft_wrap=not console.is_terminal)
+    # In a pipe ids and addresses stay whole, however long the line gets.
+    overflow: OverflowMethod = "ellipsis" if console.is_terminal else "ignore"
+    console.print(head, no_wrap=True, overflow=overflow, crop=console.is_terminal)
     step = Text("    ").append_text(words(task.command, "cyan"))
     step.append_text(words(f", {task.then}" if task.then else "", "dim"))
     console.print(step, soft_wrap=True)
