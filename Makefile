@@ -1,5 +1,5 @@
 # Two commands for a newcomer, `make demo` and `make test`; each sets up all it needs in .venv first.
-# ARGS passes words on:  make demo ARGS="--serve"   make test ARGS="-k ladder"
+# ARGS passes words on:  make demo ARGS="--serve"   make test ARGS="-k ladder"   make test ARGS="-n 0 -x --pdb"
 
 PYTHON ?= python3
 ARGS   ?=
@@ -21,12 +21,13 @@ help:
 demo: ready-demo
 	@$(HERE)/campaign demo $(ARGS)
 
+# A test file as a whole goes to one of as many workers as there are cores; -n 0 has none.
 test: check
-	@$(HERE)/python -m pytest $(ARGS)
+	@$(HERE)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 test-full: export CAMPAIGN_FULL = 1
 test-full: check
-	@$(HERE)/python -m pytest $(ARGS)
+	@$(HERE)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: ready-test
 	@$(HERE)/python -m ruff check .

@@ -260,3 +260,21 @@ def test_a_certificate_that_nobody_signed_is_named_and_no_password_leaves(fellow
     assert "a certificate of your own is trusted with SSL_CERT_FILE" in done.stderr
     assert fellow.address not in fellow.provider.log + fellow.provider.dovecot.log
     assert fellow.mails("robin@chipy") == []
+
+
+def test_a_letter_that_is_tried_out_arrives_and_its_bounce_belongs_to_no_letter(fellow):
+    fellow.set_up()
+    test = ("send", "hello", "--as", "boston-python", "--test-to")
+    fellow.run("send", "hello", "--only", "boston-python", "--confirm", "1")
+    fellow.run(*test, f"kim@home.{fellow.town}", "--step", "hello")
+    [mail] = fellow.mails("kim@home")
+    [real] = fellow.mails("taylor@bostonpython")
+    assert mail["Subject"] == f"[test as boston-python] {real['Subject']}"
+    assert mail.get_body(("plain",)).get_content() == real.get_body(("plain",)).get_content()
+    assert "550" in fellow.run(*test, f"nobody@home.{fellow.town}", code=1).stderr
+    fellow.run(*test, f"gone@home.{fellow.town}")
+    assert "bounce-hard" in fellow.run("replies").stdout
+    with fellow.ledger() as ledger:
+        [bounce] = ledger.messages()
+        assert bounce.match.candidates == ()
+        assert [d.state for d in ledger.deliveries().values()] == [State.ACCEPTED]
