@@ -198,7 +198,7 @@ def _without_address(history: History, plans: Sequence[Plan], groups: Sequence[G
                 key,
                 death.since,
                 death.because.removeprefix(f"{key}: "),
-                f"correct line {line} of your table",
+                f"correct row {line} of {group.file}",
                 f"then: campaign send {plan.campaign.name}",
             )
 

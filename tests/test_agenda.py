@@ -166,7 +166,7 @@ def test_a_group_whose_last_address_is_dead_needs_another():
     )
     [task] = [t for t in agenda(past) if t.urgency is not Urgency.DUE]
     assert (task.urgency, task.subject, task.who) == (Urgency.NO_ADDRESS, "oslo", "b@oslo.example")
-    assert task.command == "correct line 3 of your table"
+    assert task.command == "correct row 3 of campaigns/groups.csv"
 
 
 @pytest.mark.parametrize("kind", [OrderKind.STOP, OrderKind.ANSWERED])

@@ -147,7 +147,7 @@ def test_in_a_pipe_ids_addresses_and_commands_are_whole_however_narrow_it_is(mon
     for words in (
         "team@sfpython.example",
         "oslo-python",
-        "correct line 4 of your table, then: campaign send hello",
+        "correct row 4 of campaigns/groups.csv, then: campaign send hello",
     ):
         assert words in said
 
