@@ -192,7 +192,6 @@ def test_help_loads_no_heavy_library():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     heavy = {
-        "pydantic",
         "rich",
         "jinja2",
         "imapclient",

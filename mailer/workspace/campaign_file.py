@@ -3,16 +3,14 @@
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mailer.nouns import NAME, Campaign, Exclusions, Phrase, Problem, Step, nearest, visible
 from mailer.workspace import toml_lines
 from mailer.workspace.cells import slug
 from mailer.workspace.files import read_text
+from mailer.workspace.form import fill
 from mailer.workspace.lists import list_names
-
-if TYPE_CHECKING:
-    from mailer.workspace.shapes import CampaignShape, StepShape
+from mailer.workspace.shapes import CampaignShape, StepShape
 
 RESERVED = frozenset({"settings"})
 """Files of `campaigns/` that are no campaigns."""
@@ -51,10 +49,7 @@ def read_campaign(root: Path, name: str) -> tuple[Campaign | None, tuple[Problem
     document = toml_lines.read_toml(file, source) if isinstance(source, str) else source
     if isinstance(document, Problem):
         return None, (document,)
-    from mailer.workspace.shapes import CampaignShape  # noqa: PLC0415 - pydantic takes 0.1 s to load
-    from mailer.workspace.wording import check  # noqa: PLC0415 - see above
-
-    shape, wrong = check(CampaignShape, file, document)
+    shape, wrong = fill(CampaignShape, file, document)
     if shape is None:
         return None, wrong
     reading = _Reading(root, file, document, shape)
@@ -80,7 +75,7 @@ def _unknown(root: Path, name: str) -> Problem | None:
 class _Reading:
     """A campaign's file whose every value is of the right kind."""
 
-    def __init__(self, root: Path, file: str, document: toml_lines.Document, shape: "CampaignShape") -> None:
+    def __init__(self, root: Path, file: str, document: toml_lines.Document, shape: CampaignShape) -> None:
         self.root = root
         self.file = file
         self.document = document
@@ -110,11 +105,11 @@ class _Reading:
             yield from self._name_problems(place, step, seen)
 
     @staticmethod
-    def _name(step: "StepShape") -> str:
+    def _name(step: StepShape) -> str:
         return step.name or step.template
 
     @staticmethod
-    def _wait(place: int, step: "StepShape") -> timedelta:
+    def _wait(place: int, step: StepShape) -> timedelta:
         # A forgotten wait is a problem; should anybody overlook that, the follow-up must not go out at once.
         return (step.wait or _FORGOTTEN) if place else timedelta(0)
 
@@ -159,7 +154,7 @@ class _Reading:
     def _problem(self, place: int, key: str, what: str, fix: str) -> Problem:
         return Problem(self.file, *self.document.text(("steps", place, key)), what, fix)
 
-    def _wait_problems(self, place: int, step: "StepShape") -> Iterator[Problem]:
+    def _wait_problems(self, place: int, step: StepShape) -> Iterator[Problem]:
         if place == 0 and step.wait is not None:
             yield self._problem(
                 place, "wait", "the first step has no letter before it to wait for", "take its wait out"
@@ -168,7 +163,7 @@ class _Reading:
             what = f"step {place + 1} does not say how long it waits after the letter before"
             yield self._problem(place, "wait", what, 'add: wait = "7 days"')
 
-    def _template_problems(self, place: int, step: "StepShape", names: Collection[str]) -> Iterator[Problem]:
+    def _template_problems(self, place: int, step: StepShape, names: Collection[str]) -> Iterator[Problem]:
         if step.template in names:
             text = read_text(self.root, f"templates/{step.template}.md")
             if isinstance(text, Problem):
@@ -178,7 +173,7 @@ class _Reading:
         fix = f"did you mean {near}?" if near else f"write it: templates/{step.template}.md"
         yield self._problem(place, "template", f"there is no template called {step.template!r}", fix)
 
-    def _name_problems(self, place: int, step: "StepShape", seen: dict[str, int]) -> Iterator[Problem]:
+    def _name_problems(self, place: int, step: StepShape, seen: dict[str, int]) -> Iterator[Problem]:
         name = self._name(step)
         first = seen.setdefault(name, place)
         if first != place:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mailer.nouns import Problem, Sender, Server, Settings, nearest
 from mailer.workspace import toml_lines
 from mailer.workspace.files import read_text
-
-if TYPE_CHECKING:
-    from mailer.workspace.shapes import ImapShape, SmtpShape
+from mailer.workspace.form import fill
+from mailer.workspace.shapes import ImapShape, SettingsShape, SmtpShape
 
 FILE = "campaigns/settings.toml"
 ENVIRONMENT = "environment"
@@ -51,12 +50,8 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
         if not _is_missing(root) or not said:
             return None, (document, *misnamed)
         missing, document = (document,), toml_lines.Document()
-    # pydantic takes 0.1 s to load, which `campaign --help` need not pay.
-    from mailer.workspace.shapes import SettingsShape  # noqa: PLC0415 - see above
-    from mailer.workspace.wording import check  # noqa: PLC0415 - see above
-
     merged = toml_lines.Document(_merged(document.values, said), document.keys, document.texts)
-    shape, wrong = check(SettingsShape, FILE, merged, {path: _variable(path) for path in said})
+    shape, wrong = fill(SettingsShape, FILE, merged, {path: _variable(path) for path in said})
     if shape is None:
         return None, (*(missing or wrong), *misnamed)
     smtp, imap = _server(shape.smtp), _server(shape.imap)
@@ -135,7 +130,7 @@ def _merged(values: Mapping[str, Any], said: Mapping[toml_lines.Path, Any]) -> M
     return merged
 
 
-def _server(shape: "SmtpShape | ImapShape") -> Server:
+def _server(shape: SmtpShape | ImapShape) -> Server:
     return Server(shape.host, shape.port, shape.tls, shape.user, shape.password_cmd)
 
 
