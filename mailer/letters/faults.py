@@ -98,11 +98,7 @@ def strangers(file: str, source: str, words: Mapping[str, int], known: Collectio
         if word not in known:
             near = nearest(word, sorted(name for name in known if name.isidentifier()))
             meant = f"; did you mean {near!r}?" if near else ""
-            fix = (
-                f"write {near}"
-                if near
-                else f"add a column {word!r} to the table, or take the word out"
-            )
+            fix = f"write {near}" if near else f"add a column {word!r} to the table, or take the word out"
             yield desk.problem(line, word, f"{word!r} is not a column{meant}", fix)
 
 
