@@ -5,7 +5,7 @@ only through `visible`, and only as text: rich's markup is never built from it.
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, cast
 
@@ -14,6 +14,8 @@ from mailer.errors import CampaignError
 from mailer.nouns import Kind, Problem, visible
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from rich.console import Console, RenderableType
     from rich.table import Table
     from rich.text import Text
@@ -44,6 +46,21 @@ def talk() -> "Console":
     # Where both go into one pipe, what was said first shall stand first.
     paper().flush()
     return _console(margin())
+
+
+def waiting(text: str, *, still: bool) -> "AbstractContextManager[object]":
+    """Says what is being waited for, while it lasts.
+
+    Args:
+        text: What.
+        still: Nothing may move on the screen: `password_cmd` may ask for a password of its own there.
+    """
+    console = talk()
+    if not still:
+        return console.status(text)
+    if console.is_terminal:
+        console.print(text, style="dim")
+    return nullcontext()
 
 
 def _console(sheet: Paper) -> "Console":

@@ -47,24 +47,38 @@ def carry_out(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from mailer.cli.screen import talk
+    from mailer.nouns import Outcome
     from mailer.outbox import Outbox
 
-    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[to]}"))
+    to = TextColumn("{task.fields[to]}", markup=False)
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), to)
     outbox = Outbox(session.world, settings, ledger, book)
     unheard: list[Exception] = []
-    with _asked_to_stop() as asked, Progress(*columns, console=talk(), transient=True) as progress:
-        server = f"{settings.smtp.host}, port {settings.smtp.port}"
-        task = progress.add_task("sending", total=len(lines), to=f"waiting for {server} …")
+    console = talk()
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    server = f"{settings.smtp.host}, port {settings.smtp.port}"
+    task = progress.add_task("sending", total=len(lines), to=f"waiting for {server} …")
 
-        def told(sent: "Sent") -> None:
-            progress.update(task, advance=1, to=sent.to)
+    def told(sent: "Sent") -> None:
+        progress.update(task, advance=1, to=sent.to)
+        if sent.verdict.outcome is not Outcome.ACCEPTED:
+            progress.stop()  # a line that is printed across the bar would be glued to it
             try:
                 _remark(sent)
             except (ReaderGone, CampaignError) as error:
                 # She went away in the middle. Whoever did not hear of one refusal should not have sixty.
                 unheard.append(error)
+        progress.start()
 
-        return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
+    try:
+        with _asked_to_stop() as asked:
+            if (
+                not settings.smtp.password_cmd
+            ):  # which may ask for a password of its own, right where the bar is
+                progress.start()
+            return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
+    finally:
+        progress.stop()
 
 
 @contextmanager

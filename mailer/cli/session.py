@@ -128,10 +128,10 @@ class Session:
 
     def read_mailbox(self, settings: "Settings", ledger: "Ledger", manuscript: "Manuscript") -> "MailboxRead":
         """Read the mailbox, saying so while it lasts."""
-        from mailer.cli.screen import talk
+        from mailer.cli.screen import waiting
         from mailer.inbox import read_mailbox
 
-        with talk().status("reading the mailbox …"):
+        with waiting("reading the mailbox …", still=bool(settings.imap.password_cmd)):
             return read_mailbox(self.world, settings, ledger, manuscript.groups)
 
     def try_mailbox(self, settings: "Settings") -> None:
@@ -140,9 +140,10 @@ class Session:
         Raises:
             CampaignError: when it cannot be opened.
         """
-        from mailer.cli.screen import talk
+        from mailer.cli.screen import waiting
 
-        with talk().status("looking for the mailbox …"), self.world.mailbox(settings) as box:
+        still = bool(settings.imap.password_cmd)
+        with waiting("looking for the mailbox …", still=still), self.world.mailbox(settings) as box:
             box.folders()
 
     @property
