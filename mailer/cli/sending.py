@@ -202,7 +202,7 @@ def report(run: "Run", asked: int, name: str) -> None:
     say(f"{several(accepted, 'letter')}{of_all} sent", "green")
     advice = {
         Outcome.DEFERRED: "deferred: the server asked for patience; the same command sends them later",
-        Outcome.REFUSED: "refused: see above; correct the address in campaigns/groups.csv",
+        Outcome.REFUSED: "refused: see above; correct the address in your table of groups",
         Outcome.UNSURE: "unsure: nobody knows whether they left. Look into your Sent folder, then: "
         'campaign resolve LETTER --sent --because "…", or --resend; campaign todo names them',
     }
