@@ -138,6 +138,14 @@ WRONG_CAMPAIGNS = {
         "[audiance]\nwhere = 'x'\n" + STEP,
         ["one.toml:1:1 this file knows no setting 'audiance' → did you mean audience?"],
     ),
+    "a setting out of its section": (
+        "where = 'size > 1'\n" + STEP,
+        ["one.toml:1:1 this file knows no setting 'where' → put it below [audience]"],
+    ),
+    "an exclusion out of its section": (
+        "[audience]\ntags = ['x']\n" + STEP,
+        ["one.toml:2:1 [audience] knows no setting 'tags' → put it below [audience.exclude]"],
+    ),
     "an empty audience": (
         "[audience]\nwhere = ' '\n" + STEP,
         [
@@ -197,6 +205,12 @@ WRONG_CAMPAIGNS = {
     "a name that is none": (
         STEP + 'name = "The First!"\n',
         ["one.toml:3:9 name cannot be 'The First!' → write \"the-first\""],
+    ),
+    "quotes in quotes": (
+        'audience.where = "lane == "research""\n' + STEP,
+        [
+            "one.toml:1:28 here ends the text, for quotes in quotes end it → put the whole between 'single quotes'"
+        ],
     ),
     "a bracket left open": (
         "[[steps]\n",
@@ -304,6 +318,7 @@ def test_without_them_nobody_is_left_out(tmp_path):
         ("exclude.tags = ['']", "is empty"),
         ('exclude.tags = ["a\\u200bb"]', "invisible character"),
         ("exclude.lists = ['../x']", "cannot be '../x' → write \"x\""),
+        ("exclude.lists = ['not-now.txt']", "cannot be 'not-now.txt' → write \"not-now\""),
         ("exclude.lists = ['not-now']", "there is no list campaigns/not-now.txt → write it"),
         ("exclude.campaigns = ['one']", "cannot exclude those to whom it writes itself"),
     ],
@@ -332,17 +347,19 @@ def test_a_list_holds_groups_and_addresses_and_what_one_notes_beside_them(tmp_pa
 
 
 def test_a_line_that_is_neither_is_a_mistake_and_a_stranger_a_warning(tmp_path):
-    text = "Chi Py\ning@@oslo.example\nchipi\ningrid@oslo.exmaple\nsomebody@else.example\n"
+    text = "Chi Py\ning@@oslo.example\nchipi\ningrid@oslo.exmaple\nsomebody@else.example\na#b@c.example\n"
     entries, problems = listed(tmp_path, text)
-    assert entries == {"chipi", "ingrid@oslo.exmaple", "somebody@else.example"}
-    assert [(p.line, p.warning) for p in problems] == [
-        (1, False),
-        (2, False),
-        (3, True),
-        (4, True),
-        (5, True),
-    ]
+    assert entries == {"chipi", "ingrid@oslo.exmaple", "somebody@else.example", "a#b@c.example"}
+    assert [p.line for p in problems] == [1, 2, 3, 4, 5, 6]
+    assert [p.warning for p in problems] == [False, False, True, True, True, True]
+    assert problems[0].fix == "did you mean chipy?"
     assert [p.fix for p in problems[2:4]] == ["did you mean chipy?", "did you mean ingrid@oslo.example?"]
+
+
+def test_an_empty_list_is_a_warning(tmp_path):
+    entries, [problem] = listed(tmp_path, "# nobody yet\n")
+    assert entries == frozenset()
+    assert (problem.warning, problem.what) == (True, "this list is empty, so it leaves nobody out")
 
 
 def test_a_list_that_cannot_be_read_is_a_mistake(tmp_path):

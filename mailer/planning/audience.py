@@ -25,6 +25,7 @@ class Lot(StrEnum):
     UNDECIDED = "left out for an empty cell"
     EXCLUDED = "excluded"
     UNDRAWN = "not drawn for the sample"
+    UNREAD = "left out until the audience can be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ class Audience:
         campaign: Whose audience.
         condition: Its expression, checked; None when there is none.
         lists: The entries of the lists that it excludes, in the spelling of ids and address keys.
+        unreadable: A mistake is in it: then it is for nobody, since it could be for anybody.
     """
 
     campaign: Campaign
     condition: ast.expr | None = None
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unreadable: bool = False
 
     def choose(self, groups: Sequence[Group], history: History) -> Selection:
         """Put every group into its lot.
@@ -81,6 +84,8 @@ class Audience:
             history: What has happened, to know who got letters before. Groups that this campaign has begun to
                 write to keep their place in the sample.
         """
+        if self.unreadable:
+            return Selection(dict.fromkeys((group.id for group in groups), Lot.UNREAD))
         lots: dict[str, Lot] = {}
         why: dict[str, str] = {}
         for group in groups:
@@ -151,16 +156,16 @@ def read_audience(
         lists: The entries of the lists that it excludes: ids of groups, keys of addresses.
 
     Returns:
-        An audience and the problems, each with line and column. With a mistake among them the audience is
-        of no use.
+        An audience and the problems, each with line and column. With a mistake among them it is for nobody.
     """
     condition, problems = read_expression(campaign, groups, columns)
-    tags = _tag_problems(campaign, groups, columns) if campaign.exclude.tags else ()
-    return Audience(campaign, condition, lists or {}), (*problems, *tags)
+    found = (*problems, *_tag_problems(campaign, groups, columns))
+    mistaken = any(not problem.warning for problem in found)
+    return Audience(campaign, condition, lists or {}, mistaken), found
 
 
 def _tag_problems(campaign: Campaign, groups: Sequence[Group], columns: Collection[str]) -> Iterator[Problem]:
-    known = sorted(set().union(*map(tags_of, groups)))
+    known = sorted(set().union(*map(tags_of, groups))) if campaign.exclude.tags else []
     for tag in campaign.exclude.tags:
         place = (campaign.file, tag.line, tag.column)
         if TAGS not in columns:

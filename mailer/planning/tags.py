@@ -15,5 +15,5 @@ def tags_of(group: Group) -> frozenset[str]:
     cell = group.cells.get(TAGS)
     if cell is None:
         return frozenset()
-    text = f"{cell:g}" if isinstance(cell, float) else cell
+    text = str(int(cell) if cell.is_integer() else cell) if isinstance(cell, float) else cell
     return frozenset(tag.strip().casefold() for tag in _BETWEEN.split(text) if tag.strip())

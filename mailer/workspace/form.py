@@ -20,7 +20,8 @@ _EXAMPLES: Mapping[str, str] = {
     "name": 'name = "Ana Muster"',
     "email": 'email = "ana@users.example"',
     "host": 'host = "mail.users.example"',
-    "port": "port = 465",
+    "smtp.port": "port = 465",
+    "imap.port": "port = 993",
     "template": 'template = "initial-contact"',
 }
 _NO_STEPS = ("the campaign has no steps", "add [[steps]] with a template below it")
@@ -64,7 +65,7 @@ class _Filling:
             return None
         parts = {part.name: part for part in fields(shape)}
         # A misspelt setting is one mistake, though it leaves another one missing.
-        meant = {self._unknown(name, list(parts), path) for name in values if name not in parts}
+        meant = {self._unknown(name, parts, path) for name in values if name not in parts}
         filled = {}
         for name, part in parts.items():
             if name in values:
@@ -100,22 +101,24 @@ class _Filling:
             self._complain(self.document.text(path), *_NO_STEPS)
         return tuple(self.section(shape, one, (*path, place)) for place, one in enumerate(value))
 
-    def _unknown(self, name: str, known: list[str], path: Path) -> str:
+    def _unknown(self, name: str, parts: "Mapping[str, Field[Any]]", path: Path) -> str:
         """Complain of a setting that there is not; the one that was probably meant."""
-        near = nearest(name.lower(), known)
+        near = nearest(name.lower(), parts)
         spot = self.document.key((*path, name))
         if name.lower() in _SECRETS:
             fix = 'take it out; instead write password_cmd = "a command that prints it"'
             self._complain(spot, "a password must not stand in this file: it is meant to be shared", fix)
             return ""
         what = f"{_where(path)} knows no setting {visible(name, limit=40)!r}"
-        self._complain(spot, what, f"did you mean {near}?" if near else f"it knows: {', '.join(known)}")
-        return near
+        below = [section for section, part in parts.items() if name in _settings_of(part)]
+        fix = f"did you mean {near}?" if near else f"it knows: {', '.join(parts)}"
+        self._complain(spot, what, f"put it below [{'.'.join([*map(str, path), *below])}]" if below else fix)
+        return "" if below else near
 
     def _missing(self, name: str, path: Path) -> None:
         if path:
             self._complain(
-                self.document.key(path), f"{_where(path)} has no {name}", f"add: {_EXAMPLES[name]}"
+                self.document.key(path), f"{_where(path)} has no {name}", f"add: {_example(path, name)}"
             )
         elif name == "steps":
             self._complain(Spot(), *_NO_STEPS)
@@ -125,6 +128,17 @@ class _Filling:
 
     def _complain(self, spot: Spot, what: str, fix: str) -> None:
         self.problems.append(Problem(self.file, *spot, what, fix))
+
+
+def _example(path: Path, name: str) -> str:
+    """How the missing line could read; a port differs from section to section."""
+    return _EXAMPLES.get(name) or _EXAMPLES[f"{path[-1]}.{name}"]
+
+
+def _settings_of(part: "Field[Any]") -> set[str]:
+    """The settings of a section that stands once; none of a single setting."""
+    read = part.metadata[READ]
+    return {below.name for below in fields(read)} if is_dataclass(read) else set()
 
 
 def _where(path: Path) -> str:

@@ -1,11 +1,15 @@
 """Reads a list of whom to leave out: a text file in `campaigns/`, with one group or address in a line."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from mailer.nouns import NAME, Address, BadAddress, Group, Problem, nearest, visible
 from mailer.workspace.cells import tidy
 from mailer.workspace.files import read_text
+
+_NOTE = re.compile(r"(?:^|\s)#.*")
+"""A # inside a word is a part of it: addresses may hold one."""
 
 
 def list_names(root: Path) -> tuple[str, ...]:
@@ -35,7 +39,7 @@ def read_list(root: Path, name: str, groups: Sequence[Group]) -> tuple[frozenset
     entries: set[str] = set()
     problems: list[Problem] = []
     for line, words in _lines(text):
-        entry, wrong = _entry(words)
+        entry, wrong = _entry(words, ids)
         if not entry:
             problems.append(Problem(file, line, 0, *wrong))
             continue
@@ -43,20 +47,25 @@ def read_list(root: Path, name: str, groups: Sequence[Group]) -> tuple[frozenset
         known = addresses if "@" in entry else ids
         if entry not in known:
             problems.append(_stranger(file, line, entry, nearest(entry, known)))
+    if not entries and not problems:
+        fix = "write a group or an address in each line"
+        problems.append(Problem(file, 0, 0, "this list is empty, so it leaves nobody out", fix, warning=True))
     return frozenset(entries), tuple(problems)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     for line, words in enumerate(text.split("\n"), start=1):
-        if entry := tidy(words.partition("#")[0]):
+        if entry := tidy(_NOTE.sub("", words)):
             yield line, entry
 
 
-def _entry(words: str) -> tuple[str, tuple[str, str]]:
+def _entry(words: str, ids: Collection[str]) -> tuple[str, tuple[str, str]]:
     """A group's id or an address's key; '' and what is wrong when it is neither."""
     shown = visible(words, limit=60)
     if "@" not in words:
-        wrong = (f"{shown!r} is neither the id of a group nor an address", "write one of them in each line")
+        near = nearest(words, ids)
+        fix = f"did you mean {near}?" if near else "write one of them in each line"
+        wrong = (f"{shown!r} is neither the id of a group nor an address", fix)
         return (words, wrong) if NAME.fullmatch(words) else ("", wrong)
     try:
         return Address.parse(words).key, ("", "")

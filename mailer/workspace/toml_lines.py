@@ -86,10 +86,17 @@ _HINTS = (
 """How the reader begins its sentence, what that means, and what to do."""
 
 
+_QUOTED_TWICE = re.compile(r'=\s*"[^"]*"[^\s#"]')
+"""`where = "lane == "research""`: the commonest slip with an audience."""
+
+
 def _broken(file: str, source: str, words: str) -> Problem:
     found = _AT.fullmatch(words)
     reason = found[1] if found else words
     spot = Spot(int(found[2]), int(found[3])) if found and found[2] else Spot(source.rstrip().count("\n") + 1)
+    if reason.startswith("Expected newline") and _QUOTED_TWICE.search(source.split("\n")[spot.line - 1]):
+        what = "here ends the text, for quotes in quotes end it"
+        return Problem(file, *spot, what, "put the whole between 'single quotes'")
     for start, meaning, advice in _HINTS:
         if reason.startswith(start):
             return Problem(file, *spot, f"here stands {meaning}", advice)

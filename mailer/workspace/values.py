@@ -152,7 +152,7 @@ def name(value: object) -> str:
     """What becomes a part of a letter's id, or of a file's name."""
     read = text(value)
     if not NAME.fullmatch(read):
-        proposed = slug(read.removesuffix(".md"))
+        proposed = slug(re.sub(r"\.(md|txt|toml)$", "", read))
         fix = f'write "{proposed}"' if proposed else "write small letters, figures and hyphens"
         raise Unfit(f"cannot be {visible(read, limit=60)!r}", fix)
     return read
