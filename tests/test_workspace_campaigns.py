@@ -96,6 +96,7 @@ def test_waits_are_read_as_people_write_them(tmp_path, wait, meant):
 
 BETWEEN = "wait must be between an hour and a year"
 UNITS = 'write a whole number of hours, days or weeks, such as "7 days"'
+SINGLE = "put the whole between 'single quotes'"
 WRONG_CAMPAIGNS = {
     "nothing": ("", ["one.toml the campaign has no steps → add [[steps]] with a template below it"]),
     "an empty list": (
