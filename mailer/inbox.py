@@ -48,7 +48,7 @@ def read_mailbox(world: World, settings: Settings, ledger: Ledger, groups: Seque
     """
     # Never later than now: the clock may have been ahead when the letters left.
     begun = min([world.now(), *(delivery.claimed_at for delivery in ledger.deliveries().values())])
-    desk = _Desk(ledger, settings, groups)
+    desk = _Desk(world, settings, ledger, groups)
     new: list[Message] = []
     with world.mailbox(settings) as box:
         folders = box.folders()
@@ -63,7 +63,8 @@ def read_mailbox(world: World, settings: Settings, ledger: Ledger, groups: Seque
 class _Desk:
     """Where one mail after the other is opened and filed."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, groups: Sequence[Group]) -> None:
+    def __init__(self, world: World, settings: Settings, ledger: Ledger, groups: Sequence[Group]) -> None:
+        self.now = world.now
         self.ledger = ledger
         self.ours = _Ours(ledger, settings.sender.address, groups)
 
@@ -97,6 +98,7 @@ class _Desk:
             match=found,
             place=place,
             note=note,
+            read_at=self.now(),
         )
         # Both or neither: a mail that is noted already is never looked at again.
         with self.ledger.together():
@@ -151,6 +153,10 @@ class _Ours:
         """The letter that a Message-ID or reference names; None when it is not genuinely ours."""
         ref = marks.genuine(text, self._ledger.key)
         return self._ledger.letter_of(ref) if ref else None
+
+    def is_trial(self, text: str) -> bool:
+        """Whether a Message-ID is that of a letter that we tried out."""
+        return marks.is_genuine_trial(text, self._ledger.key)
 
     def letters_to(self, address: str) -> tuple[LetterId, ...]:
         """The letters that went to this address (its key), newest first."""

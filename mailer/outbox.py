@@ -2,12 +2,12 @@
 
     plan → render → claim (on disk) → mark → deliver → settle (on disk) → report
 
-Nothing here decides who gets a letter: that is the plan's. But the last look at who asked to be left alone
-is here, right before the socket, and so is the rule that no follow-up leaves without a fresh look into the
-mailbox.
+Nothing here decides who gets a letter: that is the plan's, and it is asked again before each letter when
+anything came in since it was shown. But the last look at who asked to be left alone is here, right before the
+socket, and so is the rule that no follow-up leaves without a fresh look into the mailbox.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ from mailer.nouns import (
     Verdict,
     World,
 )
-from mailer.planning import Line
+from mailer.planning import Line, Plan, Status
 
 FRESH = timedelta(minutes=30)
 """How old a reading of the mailbox may be when a follow-up leaves."""
@@ -73,15 +73,27 @@ class Run:
 
 
 class Outbox:
-    """One run of sending: the letters of a plan through one post office, into one ledger."""
+    """One run of sending: the letters of a plan through one post office, into one ledger.
 
-    def __init__(self, world: World, settings: Settings, ledger: Ledger, book: Book) -> None:
+    Attributes:
+        plan: Makes the campaign's plan from a history, to look at its rules again while no other run can send.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        settings: Settings,
+        ledger: Ledger,
+        book: Book,
+        plan: Callable[[History], Plan],
+    ) -> None:
         self.world = world
         self.settings = settings
         self.ledger = ledger
         self.book = book
+        self.plan = plan
         self._seen: tuple[int, tuple[Order, ...]] = (0, ())
-        self._history: History | None = None
+        self._now: tuple[History, Plan, Mapping[LetterId, Line]] | None = None
 
     async def send(
         self,
@@ -93,7 +105,7 @@ class Outbox:
         """Send the due letters of a plan, in order.
 
         Args:
-            lines: Due lines of a plan made just now.
+            lines: Due lines of the plan that was shown; others may have sent since.
             read: The fresh reading of the mailbox; without one no follow-up leaves.
             told: Is called with each attempt once its outcome is on disk.
             asked_to_stop: Is asked before each letter; the one in hand is always finished.
@@ -114,7 +126,7 @@ class Outbox:
                         paused = paused or "you asked to stop"
                         break
                     assert line.due
-                    if reason := self._objection(line.letter, line.due, read):
+                    if reason := self._objection(line, line.due, read):
                         kept.append((line.letter, reason))
                         continue
                     attempt = await self._send_one(line.letter, line.due, office)
@@ -123,27 +135,37 @@ class Outbox:
                     paused = _why_pause(sent)
         return Run(tuple(sent), tuple(kept), paused)
 
-    def _objection(self, letter: LetterId, due: Due, read: MailboxRead | None) -> str:
+    def _objection(self, line: Line, due: Due, read: MailboxRead | None) -> str:
         """Why this letter must not leave after all; '' when it may."""
+        letter = line.letter
         if due.follow_up and (read is None or self.world.now() - read.at > FRESH):
             return "the mailbox has not been read just now"
         record = self.ledger.delivery(letter)
         if record and not (due.retry and record.state is State.DEFERRED):
             return f"it is {record.state} already"
-        history = self._history_now()
+        history, plan, lines = self._as_of_now()
         if stop := history.stop(letter.group, due.organizer.address.key, letter.campaign):
             return stop.because
         if due.follow_up and (answer := history.answer(letter.campaign, letter.group)):
             return answer.because
-        return ""
+        if letter not in lines:
+            return plan.selection.because(letter.group) or "it is not in the plan any more"
+        if lines[letter].status is not Status.DUE:
+            return lines[letter].because
+        return "" if lines[letter].due == due else "the plan has changed since it was shown"
 
-    def _history_now(self) -> History:
-        """The history, made anew only when a mail or an order came in: our letters change nothing here."""
+    def _as_of_now(self) -> tuple[History, Plan, Mapping[LetterId, Line]]:
+        """History and plan, made anew only when a mail or an order came in.
+
+        Nobody else sends during the run, and what we send ourselves makes no other letter of it undue.
+        """
         # The orders themselves and not their number: one may be taken back while another is given.
         news = len(self.ledger.messages()), self.ledger.orders()
-        if news != self._seen or self._history is None:
-            self._seen, self._history = news, self.ledger.history()
-        return self._history
+        if news != self._seen or self._now is None:
+            history = self.ledger.history()
+            plan = self.plan(history)
+            self._seen, self._now = news, (history, plan, {line.letter: line for line in plan.lines})
+        return self._now
 
     async def _send_one(self, letter_id: LetterId, due: Due, office: PostOffice) -> Sent:
         now = self.world.now()

@@ -78,6 +78,30 @@ def test_an_order_about_them_deals_with_what_they_wrote_before(given, left):
     assert len(urgent(history(LETTER, messages=[reply()], orders=[given]))) == left
 
 
+@pytest.mark.parametrize("kind", [OrderKind.ANSWERED, OrderKind.STOP, OrderKind.HOLD])
+@pytest.mark.parametrize(("read", "left"), [(1.5, 0), (2.5, 1)])
+def test_an_order_cannot_have_meant_what_was_read_only_after_it(kind, read, left):
+    wrote = replace(reply(), read_at=START + timedelta(days=read))
+    given = order(kind, "chipy", until=HELD if kind is OrderKind.HOLD else None)
+    assert len(urgent(history(LETTER, messages=[wrote], orders=[given]))) == left
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ([order(OrderKind.ANSWERED, "chipy")], 1),
+        ([order(OrderKind.HOLD, "oslo", until=HELD)], 1),
+        ([order(OrderKind.STOP, "o@chipy.example")], 1),
+        ([order(OrderKind.ANSWERED, "chipy"), order(OrderKind.STOP, "oslo")], 0),
+        ([order(OrderKind.ANSWERED, "chipy"), order(OrderKind.HOLD, "oslo", until=NOW.date())], 1),
+        ([order(OrderKind.DONE, "a1")], 0),
+    ],
+)
+def test_a_message_about_two_groups_waits_until_both_are_decided(given, left):
+    about_both = reply("a1", "chipy", "oslo")
+    assert len(urgent(history(LETTER, messages=[about_both], orders=given))) == left
+
+
 def test_a_hold_brings_the_reply_back_on_the_day_it_ends():
     past = history(LETTER, messages=[reply()], orders=[order(OrderKind.HOLD, "chipy", until=HELD)])
     eve = START.replace(day=9)

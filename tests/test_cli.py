@@ -39,6 +39,7 @@ def test_without_a_ledger(play):
     done = play.run("send", "hello", "--confirm", "3", code=78)
     assert "ledger" in done.stderr
     assert play.post.letters == ()
+    assert "what was sent before is not known" in said(play.run("check"))
 
 
 def test_without_a_ledger_from_the_beginning(play):
@@ -48,6 +49,7 @@ def test_without_a_ledger_from_the_beginning(play):
     play.workspace.ledger_id_file.unlink()
     done = play.run("send", "hello", "--confirm", "3", code=78)
     assert "campaign init" in done.stderr
+    assert "what was sent before" not in said(play.run("check"))
 
 
 def test_without_a_server(play):

@@ -162,3 +162,14 @@ def test_what_strangers_write_reaches_no_screen_raw(monday):
     for done in (monday.run("todo"), monday.run("todo", "--json"), monday.run("done", "chipy")):
         for character in done.stdout + done.stderr:
             assert character == "\n" or character.isprintable(), repr(character)
+
+
+def test_what_is_read_after_an_order_is_on_the_list_however_early_it_came(play):
+    play.run("send", "hello", "--confirm", "3")
+    play.clock.move_on(timedelta(days=3))
+    play.run("answered", "chipy", "--because", "she phoned")
+    play.clock.move_on(timedelta(minutes=5))
+    play.run("replies")
+    assert ("reply", "chipy") in listed(play)
+    play.run("answered", "chipy", "--because", "she phoned again")
+    assert ("reply", "chipy") not in listed(play)

@@ -189,7 +189,7 @@ def test_an_answer_or_a_bounce_to_it_is_no_message_of_the_campaign(tmp_path):
         play.run("send", "hello", "--confirm", "3")
 
 
-def test_even_from_somebody_who_is_in_the_table_by_then(tmp_path):
+def test_but_from_somebody_who_got_the_real_letter_by_then_it_waits_for_her(tmp_path):
     kim = Person("kim@home.example", Habit.ANSWERS, after=timedelta(hours=2))
     with stage(tmp_path / "w", [kim]) as play:
         try_out(play, to=kim.address)
@@ -201,9 +201,28 @@ def test_even_from_somebody_who_is_in_the_table_by_then(tmp_path):
         play.run("replies")
         with play.ledger() as ledger:
             [about_the_test] = ledger.messages()
-            assert about_the_test.finding.kind is Kind.UNRELATED
-        play.clock.move_on(timedelta(hours=1))
-        assert "chipy" in play.run("replies").stdout
+            assert about_the_test.finding.kind is Kind.HUMAN
+        assert "chipy" in play.run("todo").stdout
+
+
+@pytest.mark.parametrize(("words", "kind"), [("Yes!", Kind.HUMAN), ("Please remove me.", Kind.UNSUBSCRIBE)])
+def test_a_tested_mail_that_an_organizer_answers_hides_neither_answer_nor_stop(play, words, kind):
+    play.run("send", "hello", "--confirm", "3")
+    try_out(play, to="kim@home.example")
+    lines = [
+        "From: robin@chipy.example",
+        "Subject: Re: x",
+        "In-Reply-To: <manual1@x.example>",
+        f"References: {arrived(play)[-1]['Message-ID']} <manual1@x.example>",
+    ]
+    play.post.inject("\r\n".join([*lines, "", words, ""]).encode())
+    play.run("replies")
+    with play.ledger() as ledger:
+        assert [m.finding.kind for m in ledger.messages()] == [kind]
+        assert (ledger.history().stop("", "robin@chipy.example") is not None) == (kind is Kind.UNSUBSCRIBE)
+    play.clock.move_on(timedelta(days=8))
+    play.run("send", "hello", "--confirm", "2")
+    assert "robin@chipy.example" not in {posted.to[0] for posted in play.post.letters[-2:]}
 
 
 def test_the_copy_in_her_own_inbox_is_her_own(play):

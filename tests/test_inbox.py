@@ -19,9 +19,12 @@ from mailer.rehearsal import Habit, Person, Trouble
 def send(play, ledger, world=None):
     read = play.manuscript("hello")
     campaign, audience = read.campaigns["hello"]
-    made = make_plan(campaign, audience, read.groups, ledger.history(), play.clock.now())
-    outbox = Outbox(world or play.world, play.settings, ledger, play.proofs().book)
-    return asyncio.run(outbox.send(made.due, None, lambda sent: None, lambda: False))
+
+    def plan(history):
+        return make_plan(campaign, audience, read.groups, history, play.clock.now())
+
+    outbox = Outbox(world or play.world, play.settings, ledger, play.proofs().book, plan)
+    return asyncio.run(outbox.send(plan(ledger.history()).due, None, lambda sent: None, lambda: False))
 
 
 def look(play, ledger):

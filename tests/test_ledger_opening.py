@@ -337,3 +337,11 @@ def test_a_closed_ledger_can_be_opened_from_another_place(tmp_path, place, ledge
     with open_ledger(tmp_path / "moved" / "ledger", tmp_path / "moved" / "ledger-id") as again:
         assert isinstance(again, Ledger)
         assert again.delivery(CHIPY) == sent
+
+
+def test_where_the_ledger_is_missing_nothing_is_left_in_its_place(place, ledger):
+    ledger.close()
+    shutil.rmtree(place[0])
+    with pytest.raises(BadSettings, match="which is not here"):
+        create(*place, NOW)
+    assert not place[0].exists()

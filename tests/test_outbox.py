@@ -7,7 +7,7 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
-from stage import stage
+from stage import GROUPS, stage
 
 from mailer.errors import ServerUnavailable
 from mailer.inbox import read_mailbox
@@ -24,16 +24,21 @@ def play(tmp_path):
         yield made
 
 
+def planner(play, name="hello"):
+    """What makes the plan of the campaign as it is written now."""
+    read = play.manuscript(name)
+    campaign, audience = read.campaigns[name]
+    return lambda history: make_plan(campaign, audience, read.groups, history, play.clock.now())
+
+
 def plan(play, ledger):
-    read = play.manuscript("hello")
-    campaign, audience = read.campaigns["hello"]
-    return read, make_plan(campaign, audience, read.groups, ledger.history(), play.clock.now())
+    return planner(play)(ledger.history())
 
 
-def send(play, ledger, *, read=None, world=None, told=lambda sent: None, stop=lambda: False):
-    _, made = plan(play, ledger)
-    outbox = Outbox(world or play.world, play.settings, ledger, play.proofs().book)
-    return asyncio.run(outbox.send(made.due, read, told, stop))
+def send(play, ledger, *, read=None, world=None, told=lambda sent: None, stop=lambda: False, name="hello"):
+    plans = planner(play, name)
+    outbox = Outbox(world or play.world, play.settings, ledger, play.proofs().book, plans)
+    return asyncio.run(outbox.send(plans(ledger.history()).due, read, told, stop))
 
 
 def fresh(play, ledger):
@@ -73,12 +78,70 @@ def test_due_letters_arrive_as_the_ledger_has_them(play):
 
 def test_a_plan_that_another_run_has_carried_out_sends_nothing(play):
     with play.ledger() as ledger:
-        _, made = plan(play, ledger)
-        send(play, ledger)
-        outbox = Outbox(play.world, play.settings, ledger, play.proofs().book)
-        run = asyncio.run(outbox.send(made.due, None, lambda sent: None, lambda: False))
+        run = send_after(play, ledger, lambda: send(play, ledger))
         assert [reason for _, reason in run.kept_back] == ["it is accepted already"] * 3
     assert len(play.post.letters) == 3
+
+
+def send_after(play, ledger, meanwhile):
+    """Carry out a plan long after it was shown."""
+    plans = planner(play)
+    shown = plans(ledger.history()).due
+    meanwhile()
+    outbox = Outbox(play.world, play.settings, ledger, play.proofs().book, plans)
+    return asyncio.run(outbox.send(shown, None, lambda sent: None, lambda: False))
+
+
+def test_a_sample_that_another_run_has_filled_keeps_the_others_back(play):
+    play.write("campaigns/hello.toml", '[audience]\nsample = 2\n\n[[steps]]\ntemplate = "hello"\n')
+
+    def others_are_drawn_and_sent():
+        drawn = {line.letter.group for line in plan(play, ledger).due}
+        kept = [row for row in GROUPS.splitlines() if row.partition(",")[0] not in drawn]
+        play.write("campaigns/groups.csv", "\n".join(kept))
+        assert send(play, ledger).count(Outcome.ACCEPTED) == 2
+        play.write("campaigns/groups.csv", GROUPS)
+
+    with play.ledger() as ledger:
+        run = send_after(play, ledger, others_are_drawn_and_sent)
+        assert [reason for _, reason in run.kept_back] == ["it is not drawn for the sample"] * 2
+    assert len(play.post.letters) == 2
+
+
+def test_a_group_that_another_campaign_has_just_written_to_is_left_out(play):
+    play.write("campaigns/first.toml", '[[steps]]\ntemplate = "hello"\n')
+    play.write(
+        "campaigns/hello.toml",
+        '[audience]\nexclude.campaigns = ["first"]\n\n[[steps]]\ntemplate = "hello"\n',
+    )
+    with play.ledger() as ledger:
+        run = send_after(play, ledger, lambda: send(play, ledger, name="first"))
+        assert {reason for _, reason in run.kept_back} == {"it has got a letter of first"}
+    assert len(play.post.letters) == 4
+
+
+def test_a_hold_given_since_the_plan_was_shown_counts(play):
+    def hold():
+        until = play.clock.now().date() + timedelta(days=9)
+        ledger.give(OrderKind.HOLD, "sf-python", "fay", "their conference", play.clock.now(), until)
+
+    with play.ledger() as ledger:
+        run = send_after(play, ledger, hold)
+    assert [kept[0].group for kept in run.kept_back] == ["sf-python"]
+    assert "their conference" in run.kept_back[0][1]
+    assert len(play.post.letters) == 2
+
+
+def test_whoever_would_get_the_letter_instead_was_not_shown_and_gets_none(play):
+    def noor_is_gone():
+        world, _ = scripted(play, [Verdict(Outcome.REFUSED, Phase.RCPT, 550, "5.1.1", "gone")])
+        play.write("campaigns/other.toml", '[[steps]]\ntemplate = "hello"\n')
+        send(play, ledger, world=world, name="other")
+
+    with play.ledger() as ledger:
+        run = send_after(play, ledger, noor_is_gone)
+    reasons = {kept.group: reason for kept, reason in run.kept_back}
+    assert reasons["sf-python"] == "the plan has changed since it was shown"
 
 
 def test_a_second_run_sends_nothing(play):
@@ -187,7 +250,7 @@ def test_a_pause_stops_the_run_and_marks_nobody(play):
         assert run.paused == "daily quota exceeded"
         assert len(given) == 1
         assert ledger.deliveries() == {}
-        assert len(plan(play, ledger)[1].due) == 3
+        assert len(plan(play, ledger).due) == 3
 
 
 def test_doubt_is_kept_and_the_group_gets_nothing_more(play):
@@ -250,7 +313,7 @@ def test_asked_to_stop_the_letter_in_hand_is_finished(play):
         run = send(play, ledger, told=sent.append, stop=lambda: bool(sent))
         assert len(run.sent) == 1
         assert run.paused == "you asked to stop"
-        assert len(plan(play, ledger)[1].due) == 2
+        assert len(plan(play, ledger).due) == 2
 
 
 def test_a_server_that_is_not_there_consumes_nothing(play):

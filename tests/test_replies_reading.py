@@ -19,6 +19,9 @@ class Nobody:
     def letter_of(self, text):
         return None
 
+    def is_trial(self, text):
+        return False
+
     def letters_to(self, address):
         return ()
 

@@ -63,6 +63,14 @@ def test_its_id_is_no_letters_and_no_letters_id_is_its():
     assert not marks.is_trial("<test.short@x.example>")
 
 
+def test_its_id_is_sealed_and_no_real_letters_seal_will_do():
+    trial = marks.trial_id(LETTER, ME, START, "x.example", KEY)
+    assert marks.is_genuine_trial(trial.upper().strip("<>"), KEY)
+    assert not marks.is_genuine_trial(trial, b"j" * 32)
+    assert not marks.is_genuine_trial(f"<test.{marks.ref(LETTER, KEY)}@x.example>", KEY)
+    assert marks.genuine(trial.replace("test.", "c."), KEY) == ""
+
+
 def test_its_id_tells_moment_letter_and_address_apart():
     cases = [
         (LETTER, ME, START, KEY),
@@ -110,18 +118,22 @@ def test_a_real_letter_without_its_marks_never_leaves(play):
 # Its answers
 
 
-class Everything:
-    """Look-ups for which every address has had a letter, and every id is known to none."""
+class Everybody:
+    """Look-ups for which only Robin has had a letter, and every thread is known."""
 
     sender = Address.parse("fay@x.example")
 
     def letter_of(self, text):
         return LETTER if text == "<c.real@x.example>" else None
 
-    def letters_to(self, address):
-        return (LETTER,)
+    def is_trial(self, text):
+        return marks.is_genuine_trial(text, KEY)
 
-    letters_to_group_of = letters_to
+    def letters_to(self, address):
+        return (LETTER,) if address == "robin@chipy.example" else ()
+
+    def letters_to_group_of(self, address):
+        return (LETTER,) if address == "noor@chipy.example" else ()
 
     def answered_by(self, message_id):
         return LETTER
@@ -130,27 +142,73 @@ class Everything:
         return ()
 
 
+class Strangers(Everybody):
+    """The same, but no thread is known."""
+
+    def answered_by(self, message_id):
+        return None
+
+
 TRIAL = marks.trial_id(LETTER, ME, START, "x.example", KEY)
+INVENTED = marks.trial_id(LETTER, ME, START, "x.example", b"j" * 32)
+ENCLOSED = (
+    "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+    f"Message-ID: {TRIAL}\r\nSubject: x\r\n\r\nHello\r\n--b--\r\n"
+)
+REPORT = (
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+    "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.example\r\n\r\n"
+    "Final-Recipient: rfc822; robin@chipy.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+    f"Message-ID: {TRIAL}\r\nSubject: x\r\n\r\n--b--\r\n"
+)
 ANSWERS = {
     "in reply to it": f"In-Reply-To: {TRIAL}\r\n\r\nNice!\r\n",
-    "in its thread": f"References: {TRIAL} <other@y.example>\r\n\r\nNice!\r\n",
+    "last in its thread": f"References: <other@y.example> {TRIAL}\r\n\r\nNice!\r\n",
     "in capitals": f"In-Reply-To: {TRIAL.upper()}\r\n\r\nNice!\r\n",
-    "with its header quoted": f"\r\nNice!\r\n\r\n> Message-ID: {TRIAL}\r\n> Subject: [test as chipy] x\r\n",
     "itself": f"Message-ID: {TRIAL}\r\n\r\nHello\r\n",
-    "enclosed": "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
-    f"Message-ID: {TRIAL}\r\nSubject: x\r\n\r\nHello\r\n--b--\r\n",
+}
+AROUND = {
+    "answered with her added": f"In-Reply-To: <manual1@x>\r\nReferences: {TRIAL} <manual1@x>\r\n\r\nYes!\r\n",
+    "quoted": f"\r\nNice!\r\n\r\n> Message-ID: {TRIAL}\r\n> Subject: [test as chipy] x\r\n",
+    "invented": f"In-Reply-To: {INVENTED}\r\n\r\nNice!\r\n",
+    "enclosed": ENCLOSED,
 }
 
 
+def candidates(sender, rest, ours):
+    mail = read(f"From: {sender}\r\nSubject: Re: x\r\n{rest}".encode())
+    return [candidate.letter for candidate in match(mail, ours).candidates]
+
+
 @pytest.mark.parametrize("how", ANSWERS)
-def test_what_is_about_a_trial_belongs_to_no_letter_whoever_it_comes_from(how):
-    mail = read(f"From: kim@home.example\r\nSubject: Re: x\r\n{ANSWERS[how]}".encode())
-    assert match(mail, Everything()).candidates == ()
+def test_a_strangers_direct_answer_to_a_trial_belongs_to_no_letter(how):
+    assert candidates("kim@home.example", ANSWERS[how], Everybody()) == []
+
+
+@pytest.mark.parametrize("who", ["robin@chipy.example", "noor@chipy.example"])
+@pytest.mark.parametrize("how", [*ANSWERS, *AROUND])
+def test_whom_we_really_wrote_to_is_heard_whatever_she_answers(who, how):
+    assert candidates(who, (ANSWERS | AROUND)[how], Strangers()) == [LETTER]
+
+
+@pytest.mark.parametrize("how", AROUND)
+def test_a_trial_around_a_mail_hides_no_thread(how):
+    rest = AROUND[how]
+    if "References" not in rest and "In-Reply-To" not in rest:
+        rest = f"In-Reply-To: <manual1@x>\r\n{rest}"
+    assert candidates("kim@home.example", rest, Everybody()) == [LETTER]
+
+
+def test_a_report_on_a_trial_says_nothing_about_the_letters():
+    assert candidates("mailer-daemon@x.example", REPORT, Everybody()) == []
+    other = REPORT.replace(TRIAL, INVENTED)
+    assert candidates("mailer-daemon@x.example", other, Everybody()) == [LETTER]
 
 
 def test_what_names_a_real_letter_belongs_to_it_all_the_same():
-    raw = f"From: kim@home.example\r\nReferences: {TRIAL} <c.real@x.example>\r\nSubject: x\r\n\r\nNice!\r\n"
-    assert [c.letter for c in match(read(raw.encode()), Everything()).candidates] == [LETTER]
+    rest = f"References: {TRIAL} <c.real@x.example>\r\n\r\nNice!\r\n"
+    assert candidates("kim@home.example", rest, Everybody()) == [LETTER]
 
 
 # To whom it may go

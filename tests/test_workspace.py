@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,38 @@ def test_a_file_called_campaigns_is_no_workspace(tmp_path):
     (tmp_path / "templates").mkdir()
     with pytest.raises(BadSettings):
         find(tmp_path, {})
+
+
+OTHER = 54321
+"""Somebody's number on this machine, and not ours."""
+
+
+def give_away(path, monkeypatch):
+    """A file or folder of another user's: given to her where we may, else seen by another than its owner."""
+    if os.geteuid() == 0:
+        os.chown(path, OTHER, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: OTHER)
+
+
+@pytest.mark.parametrize("part", ["", "campaigns", "templates", "campaigns/settings.toml"])
+def test_the_workspace_of_another_user_is_refused(workspace, monkeypatch, part):
+    (workspace.root / "campaigns/settings.toml").touch()
+    give_away(workspace.root / part, monkeypatch)
+    (workspace.root / "below").mkdir()
+    with pytest.raises(BadSettings, match="this belongs to") as refusal:
+        find(workspace.root / "below", {})
+    assert "campaign init" in refusal.value.fix
+
+
+@pytest.mark.parametrize(("me", "fine"), [(0, True), (1, False)])
+def test_under_sudo_the_workspace_of_the_caller_is_trusted(workspace, monkeypatch, me, fine):
+    owner = workspace.root.stat().st_uid or OTHER
+    if os.geteuid() == 0:
+        os.chown(workspace.root, owner, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: me)
+    with nullcontext() if fine else pytest.raises(BadSettings):
+        find(workspace.root, {"SUDO_UID": str(owner)})
 
 
 def test_the_environment_of_a_workspace_is_never_shown(workspace):

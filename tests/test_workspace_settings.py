@@ -194,8 +194,11 @@ WRONG_SETTINGS = {
         ["settings.toml:1:1 this file knows no setting 'colour' → it knows: sender, smtp, imap"],
     ),
     "a setting missing": (
-        GOOD.replace("port = 465\n", ""),
-        ["settings.toml:5:1 [smtp] has no port → add: port = 465"],
+        GOOD.replace("port = 465\n", "").replace("port = 993\n", ""),
+        [
+            "settings.toml:5:1 [smtp] has no port → add: port = 465",
+            "settings.toml:8:1 [imap] has no port → add: port = 993",
+        ],
     ),
     "no section but a value": (
         "smtp = 3\n" + GOOD.replace("[smtp]\n", "").replace('host = "smtp.users.org"\nport = 465\n', ""),

@@ -167,6 +167,22 @@ def test_what_stands_above_the_header_is_not_read_and_said():
     ]
 
 
+def test_rows_above_a_header_that_was_sorted_into_the_table_are_a_mistake_and_count_as_rejected():
+    table = read("Groups,,\nboston,b@a.example,B\nchipy,,C\ngroup,email,name\nz,z@a.example,Z\n")
+    assert ids(table) == ["z"]
+    assert (table.rows, table.used, table.rejected) == (3, 1, 2)
+    assert said(table) == [
+        "2 the header is in line 4, so what stands above it was not read: line 2, line 3 → "
+        "move the header to the top of the table"
+    ]
+
+
+@pytest.mark.parametrize("above", ["boston,b@a.example", "b@a.example,", "boston,Boston Python"])
+def test_a_row_with_an_address_or_two_cells_is_no_title(above):
+    table = read(f"{above}\ngroup,email\nz,z@a.example\n")
+    assert (table.rejected, [problem.warning for problem in table.problems]) == (1, [False])
+
+
 def test_a_misspelt_greeting_is_read_as_one_so_that_one_mistake_is_one():
     table = read("group,email,greting\na,a@b.example,Robin\na,b@b.example,Kit\n")
     assert table.columns == ("group", "email", "greeting")

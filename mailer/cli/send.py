@@ -126,7 +126,7 @@ def _send(session: Session, asked: _Asked) -> int:
         in_doubt = any(line.status is Status.UNSURE for line in plan.lines)
         if lines and not asked.dry_run and not _confirmed(len(lines), asked.confirm):
             return 1
-        run = carry_out(session, settings, ledger, read.book, lines, mailbox) if lines else None
+        run = carry_out(session, settings, ledger, read, lines, mailbox) if lines else None
     if asked.dry_run and run:
         went = f"{several(len(run.sent), 'letter')} went the whole way and nowhere"
         say(f"dry run: {went}; nothing was sent", "green")

@@ -17,10 +17,10 @@ from mailer.errors import CampaignError
 
 if TYPE_CHECKING:
     from mailer.ledger import Ledger
-    from mailer.letters import Book
-    from mailer.nouns import Address, LetterId, MailboxRead, Settings, Verdict
+    from mailer.nouns import Address, History, LetterId, MailboxRead, Settings, Verdict
     from mailer.outbox import Run, Sent
-    from mailer.planning import Line
+    from mailer.planning import Line, Plan
+    from mailer.proofs import Proofs
 
 UNSURE = 4
 """The exit code while nobody knows whether a letter left."""
@@ -33,7 +33,7 @@ def carry_out(
     session: Session,
     settings: "Settings",
     ledger: "Ledger",
-    book: "Book",
+    read: "Proofs",
     lines: Sequence["Line"],
     mailbox: "MailboxRead | None",
 ) -> "Run":
@@ -52,7 +52,11 @@ def carry_out(
 
     to = TextColumn("{task.fields[to]}", markup=False)
     columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), to)
-    outbox = Outbox(session.world, settings, ledger, book)
+
+    def plan(history: "History") -> "Plan":
+        return session.plan(read.manuscript, lines[0].letter.campaign, history)
+
+    outbox = Outbox(session.world, settings, ledger, read.book, plan)
     unheard: list[Exception] = []
     console = talk()
     progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

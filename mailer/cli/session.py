@@ -106,17 +106,20 @@ class Session:
             yield ledger
 
     def history(self) -> "History":
-        """What has happened so far; nothing where there is no ledger yet, or none that can be read."""
+        """What has happened so far; nothing where there is no ledger yet, or none that can be read.
+
+        A ledger that the workspace names and that is not there is no empty one, and that is said.
+        """
         from mailer.cli.screen import say
         from mailer.proofs import NOTHING_YET
 
-        if not self.workspace.ledger_folder.exists():
+        if not (self.workspace.ledger_folder.exists() or self.workspace.ledger_id_file.exists()):
             return NOTHING_YET
         try:
             with self.ledger() as ledger:
                 return ledger.history()
         except CampaignError as error:
-            say(f"the ledger cannot be looked at: {error.what}", "yellow")
+            say(f"the ledger cannot be looked at, so what was sent before is not known: {error.what}", "yellow")
             return NOTHING_YET
 
     def plan(self, manuscript: "Manuscript", name: str, history: "History") -> "Plan":

@@ -120,6 +120,7 @@ def from_message(message: Message) -> Document:
         ],
         "place": _from_place(message.place),
         "note": message.note,
+        "read_at": _from_time(message.read_at) if message.read_at else None,
     }
 
 
@@ -139,6 +140,7 @@ def to_message(key: str, document: Document) -> Message:
         match=Match(tuple(map(_to_candidate, document["match"]))),
         place=_to_place(document["place"]),
         note=document["note"],
+        read_at=_to_time(document["read_at"]) if document.get("read_at") else None,
     )
 
 

@@ -31,6 +31,8 @@ def create(folder: Path, id_file: Path, now: datetime) -> Ledger:
         BadSettings: when there is one, or when the workspace names one that is not here.
         CampaignError: when the disk does not let us.
     """
+    # Before anything is made, too: the missing ledger's copy is to find its place free.
+    _refuse_second(folder, identity.read_id(id_file))
     with durable.trouble("make the ledger", folder):
         durable.make_private_folder(folder)
     turn = Turn(folder / "lock")

@@ -92,9 +92,10 @@ class History:
         """What a person must deal with and nobody has, oldest first.
 
         Those are what people wrote, and what may be about several groups or about none that we know. A
-        message is dealt with when she says so (`done`), and when after its arrival an order of hers names its
-        group or its writer: `answered` and `stop` for good, `hold` until it ends, for then it is time to
-        write to them.
+        message is dealt with when she says so (`done`), and when an order of hers, given after we read it, names
+        its group or its writer: `answered` and `stop` for good, `hold` until it ends, for then it is time to
+        write to them. An order given before cannot have meant it, however early the message had arrived. Where
+        several groups are in question, each needs such an order: the others would wait for nobody otherwise.
         """
         return tuple(
             message
@@ -103,11 +104,22 @@ class History:
         )
 
     def _dealt_with(self, message: Message, today: date) -> bool:
-        about = {*self._persons(message), *(group for _, group in message.match.conversations)}
-        later = (o for subject in about for o in self._orders_about.get(subject, ()) if o.at >= message.at)
-        return message.id in self._orders_about or any(
-            order.kind in _DEALS_WITH_IT or (order.until is not None and order.until > today)
-            for order in later
+        groups = {group for _, group in message.match.conversations}
+        about = [{group} for group in groups]
+        if len(groups) <= 1:
+            about = [groups | self._persons(message)]
+        return message.id in self._orders_about or all(
+            self._decided(subjects, message, today) for subjects in about
+        )
+
+    def _decided(self, subjects: set[str], message: Message, today: date) -> bool:
+        """Whether an order that can have meant this message names one of the subjects."""
+        known_since = message.read_at or message.at
+        orders = (o for subject in subjects for o in self._orders_about.get(subject, ()))
+        return any(
+            order.at >= known_since
+            and (order.kind in _DEALS_WITH_IT or (order.until is not None and order.until > today))
+            for order in orders
         )
 
     @cached_property

@@ -4,8 +4,8 @@ A Message-ID of ours is `<c.{tag}.{seal}@{domain}>`: the tag is drawn from the l
 with the ledger's secret. Both are lower-case base 32, because gateways lower-case what they quote.
 The tag alone travels as `X-Campaign-Ref`, which comes back in bounces that return only headers.
 
-A letter that the fellow tries out on herself carries none of this, but `<test.{digest}@{domain}>`: what comes
-back from it is known for what it is, and taken for nobody's answer.
+A letter that the fellow tries out on herself carries none of this, but `<test.{tag}.{seal}@{domain}>`, sealed
+likewise: what comes back from it is known for what it is, and taken for nobody's answer.
 """
 
 import base64
@@ -21,8 +21,7 @@ _TAG = 16
 _SEAL = 16
 _MESSAGE_ID = re.compile(rf"<?c\.([a-z2-7]{{{_TAG}}})\.([a-z2-7]{{{_SEAL}}})@[a-z0-9.-]+>?")
 
-_TRIAL = 32
-_TRIAL_ID = re.compile(rf"<?test\.[a-z2-7]{{{_TRIAL}}}@[a-z0-9.-]+>?")
+_TRIAL_ID = re.compile(rf"<?test\.([a-z2-7]{{{_TAG}}})\.([a-z2-7]{{{_SEAL}}})@[a-z0-9.-]+>?")
 
 
 def ref(letter: LetterId, key: bytes) -> str:
@@ -67,20 +66,34 @@ def trial_id(letter: LetterId, to: Address, at: datetime, domain: str, key: byte
         domain: The sender's domain, in A-labels.
         key: The ledger's secret.
     """
-    digest = hmac.digest(key, f"trial:{letter}:{to}:{at.isoformat()}".encode(), hashlib.sha256)
-    return f"<test.{_short(digest, _TRIAL)}@{domain}>"
+    drawn = f"trial:{letter}:{to}:{at.isoformat()}".encode()
+    tag = _short(hmac.digest(key, drawn, hashlib.sha256), _TAG)
+    return f"<test.{tag}.{_trial_seal(tag, key)}@{domain}>"
 
 
 def is_trial(text: str) -> bool:
-    """Whether a Message-ID is that of a letter only tried out.
-
-    It is not sealed: whoever forges one only hides a mail of his own.
-    """
+    """Whether a Message-ID has the form of a letter only tried out; whether it is ours, its seal says."""
     return _TRIAL_ID.fullmatch(text.strip().lower()) is not None
+
+
+def is_genuine_trial(text: str, key: bytes) -> bool:
+    """Whether a Message-ID is that of a letter that we tried out.
+
+    Args:
+        text: From a mail, so possibly forged, in any case, with or without angle brackets.
+        key: The ledger's secret.
+    """
+    found = _TRIAL_ID.fullmatch(text.strip().lower())
+    return found is not None and hmac.compare_digest(found[2], _trial_seal(found[1], key))
 
 
 def _seal(tag: str, key: bytes) -> str:
     return _short(hmac.digest(key, b"seal:" + tag.encode(), hashlib.sha256), _SEAL)
+
+
+def _trial_seal(tag: str, key: bytes) -> str:
+    # Another word before the tag than a real letter's: the one can never be made into the other.
+    return _short(hmac.digest(key, b"trial-seal:" + tag.encode(), hashlib.sha256), _SEAL)
 
 
 def _short(digest: bytes, length: int) -> str:

@@ -98,6 +98,7 @@ class Message:
         match: What it answers, with evidence.
         place: Its very bytes.
         note: What could not be read of it; empty when all was.
+        read_at: When we read it, by our clock; None where the ledger did not write that down yet. UTC.
     """
 
     id: str
@@ -113,3 +114,4 @@ class Message:
     match: Match
     place: Place
     note: str = ""
+    read_at: datetime | None = None

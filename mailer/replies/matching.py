@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from mailer.nouns import Address, Candidate, LetterId, Match, marks
+from mailer.nouns import Address, Candidate, LetterId, Match
 from mailer.replies.bounces import bounce_in
 from mailer.replies.header_fields import address_in, ids_in
 from mailer.replies.mail import Mail
@@ -24,6 +24,10 @@ class Ours(Protocol):
 
     def letter_of(self, text: str) -> LetterId | None:
         """The letter with this Message-ID or reference; genuine ones only, so a forged one finds nothing."""
+        ...
+
+    def is_trial(self, text: str) -> bool:
+        """Whether it is the Message-ID of a letter that was only tried out; genuine ones only."""
         ...
 
     def letters_to(self, address: str) -> tuple[LetterId, ...]:
@@ -78,11 +82,9 @@ def match(mail: Mail, ours: Ours) -> Match:
     Returns:
         The letters that its ids name; without any, those that mails earlier in its thread were matched to;
         without these, the newest letter of each conversation with its sender. Equal points mean a tie.
-        Nothing at all where the mail is about a letter that was only tried out.
+        Of an answer to a letter that was only tried out the sender alone counts; of a report on one, nothing.
     """
-    found = list(_by_ids(mail, ours))
-    if not found and not _on_a_trial(mail):
-        found = list(_by_thread(mail, ours)) or list(_by_address(mail, ours))
+    found = list(_by_ids(mail, ours)) or list(_without_ids(mail, ours))
     best: dict[LetterId, Candidate] = {}
     for candidate in sorted(found, key=lambda each: -each.points):
         best.setdefault(candidate.letter, candidate)
@@ -107,11 +109,6 @@ def _ids(mail: Mail) -> Iterator[tuple[int, Iterable[str], str]]:
     yield _RETURNED, _reported(mail), "the report in it names the letter"
     yield _RETURNED, _enclosed(mail), "it encloses the letter"
     yield _IN_TEXT, _written_out(mail.text), "its text holds the letter's header"
-
-
-def _on_a_trial(mail: Mail) -> bool:
-    """Whether it answers, returns or is a letter that was only tried out, whoever it comes from."""
-    return any(marks.is_trial(text) for _, texts, _ in _ids(mail) for text in texts)
 
 
 def _pressed(mail: Mail) -> tuple[str, ...]:
@@ -148,6 +145,27 @@ def _unexpected(mail: Mail, letter: LetterId, ours: Ours) -> str:
         return ""
     keys = {address.key for address in ours.recipients(letter)}
     return "" if not keys or mail.sender.key in keys else f", though {mail.sender} is not whom we wrote to"
+
+
+def _without_ids(mail: Mail, ours: Ours) -> Iterable[Candidate]:
+    if not _is_on_a_trial(mail, ours):
+        return list(_by_thread(mail, ours)) or _by_address(mail, ours)
+    # Whom we really wrote to is heard all the same: she may have got the test from a colleague.
+    return () if _is_report(mail) else _by_address(mail, ours)
+
+
+def _is_on_a_trial(mail: Mail, ours: Ours) -> bool:
+    """Whether it directly answers, returns or is a letter that was only tried out.
+
+    What stands further up in the thread, or in the text, says nothing: tests are forwarded, too.
+    """
+    direct = (mail.message_id, *mail.in_reply_to, *mail.references[-1:])
+    returned = (*_reported(mail), *_enclosed(mail), *_written_out(mail.text)) if _is_report(mail) else ()
+    return any(ours.is_trial(text) for text in (*direct, *returned))
+
+
+def _is_report(mail: Mail) -> bool:
+    return bool(mail.reports) or bounce_in(mail) is not None
 
 
 def _by_thread(mail: Mail, ours: Ours) -> Iterator[Candidate]:

@@ -37,12 +37,14 @@ class Headers:
         problems: What is wrong with them.
         line: Where they stand; 0 when the table is empty.
         rows: The rows below them.
+        lost: How many rows of the table stand above them, where they cannot be read.
     """
 
     names: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     line: int = 0
     rows: tuple[Row, ...] = ()
+    lost: int = 0
 
     @property
     def usable(self) -> bool:
@@ -67,7 +69,8 @@ def read_headers(sheet: Sheet) -> Headers:
     above = next((place for place, row in enumerate(sheet.rows[:ABOVE]) if names_columns(row.cells)), 0)
     row, rows = sheet.rows[above], sheet.rows[above + 1 :]
     names: list[str] = []
-    problems = [_title(sheet, row.line)] if above else []
+    lost = [row for row in sheet.rows[:above] if _is_no_title(row.cells)]
+    problems = [_sorted(sheet, lost, row.line) if lost else _title(sheet, row.line)] if above else []
     for place, cell in enumerate(row.cells, start=1):
         name = _spelt(cell)
         found = _fault(name, place, names, rows, sheet)
@@ -77,7 +80,19 @@ def read_headers(sheet: Sheet) -> Headers:
     for name in _GUESSED:
         if name not in names:
             problems += _missing(name, names, row, sheet)
-    return Headers(tuple(names), tuple(problems), row.line, rows)
+    return Headers(tuple(names), tuple(problems), row.line, rows, len(lost))
+
+
+def _is_no_title(cells: Sequence[str]) -> bool:
+    """Whether these are cells of the table itself: a title is one cell, and no address."""
+    return sum(map(bool, cells)) > 1 or any("@" in cell for cell in cells)
+
+
+def _sorted(sheet: Sheet, lost: Sequence[Row], header: int) -> Problem:
+    """The rows above the header of a table that was sorted together with it."""
+    called = ", ".join(sheet.row(row.line) for row in lost)
+    what = f"the header is in {sheet.row(header)}, so what stands above it was not read: {called}"
+    return Problem(sheet.file, lost[0].line, 0, what, "move the header to the top of the table")
 
 
 def _title(sheet: Sheet, header: int) -> Problem:

@@ -1,6 +1,8 @@
 """The workspace as one thing: finds it, and hands out what the fellow wrote in it."""
 
 import os
+import pwd
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +16,7 @@ from mailer.workspace.settings import read_settings
 from mailer.workspace.table import FILES, Table, read_table
 
 _FOLDERS = ("campaigns", "templates")
+_ADMINISTRATOR = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,43 @@ def find(start: Path, environ: Mapping[str, str]) -> Workspace:
     """The workspace around `start`: the nearest folder upwards that holds `campaigns/` and `templates/`.
 
     Raises:
-        BadSettings: when there is none.
+        BadSettings: when there is none, or when it is another user's.
     """
     start = Path(os.path.realpath(start))
     for folder in (start, *start.parents):
         if all((folder / name).is_dir() for name in _FOLDERS):
+            _refuse_foreign(folder, environ)
             return Workspace(folder, environ)
     raise BadSettings(
         "there is no workspace here: neither this folder nor one above it holds campaigns/ and templates/",
         fix="go to your workspace with cd, or start one: campaign init my-campaign",
         where=str(start),
     )
+
+
+def _refuse_foreign(root: Path, environ: Mapping[str, str]) -> None:
+    """Refuse the workspace of another user: its settings name a command to run and a server to sign in to.
+
+    In a folder that all may write to, such as /tmp, anybody can put one above ours. As with git, what belongs
+    to the administrator is trusted, and under sudo what belongs to whoever called it.
+    """
+    me = os.geteuid()
+    trusted = {me, _ADMINISTRATOR}
+    if me == _ADMINISTRATOR and (caller := environ.get("SUDO_UID", "")).isdecimal():
+        trusted.add(int(caller))
+    for part in (root, *(root / name for name in _FOLDERS), root / "campaigns" / "settings.toml"):
+        owner = part.stat().st_uid if part.exists() else me
+        if owner not in trusted:
+            raise BadSettings(
+                f"this belongs to {_called(owner)}, and a workspace of others could run their commands as you",
+                fix=f"start one of your own: campaign init my-campaign; or, if it is yours after all: "
+                f"sudo chown -R {_called(me)} {shlex.quote(str(root))}",
+                where=str(part),
+            )
+
+
+def _called(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)

@@ -70,7 +70,7 @@ def read_table(file: str, content: bytes) -> Table:
         tuple(name for name in headers.names if name),
         reading.groups(),
         tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))),
-        len(headers.rows),
+        len(headers.rows) + headers.lost,
         reading.used,
         file,
     )

@@ -30,12 +30,20 @@ ANSWER = 150_000_000
 """Characters that may be answered; 100,000 groups take a seventh of it."""
 
 _NAME = "groups"
-_XLSX_ERROR = re.compile(rb"(<(?:\w+:)?c\s(?:[^<>]*?\s)?t=)([\"'])e\2")
-_XLSX_UNSOLVED = re.compile(
-    rb"<((?:\w+:)?)c(\s[^<>]*)?><\1f(?:\s[^<>]*?)?(?:/>|>([^<>]*)</\1f>)(?:<\1v\s*/>|<\1v></\1v>)?</\1c>"
-)
-_ODS_ERROR = re.compile(rb"<table:table-cell\s[^<>]*calcext:value-type=\"error\"[^<>]*>")
-_ODS_VALUE = re.compile(rb"\soffice:(?:value-type|value|string-value)=\"[^\"]*\"")
+_ATTRIBUTES = rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
+_XLSX_CELL = re.compile(rb"<((?:[\w.-]+:)?)c(\s%b)?(?<!/)>(.*?)</\1c\s*>" % _ATTRIBUTES, re.DOTALL)
+_XLSX_TYPE = re.compile(rb"\st\s*=\s*(?:\"(\w*)\"|'(\w*)')")
+_XLSX_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_XLSX_VALUE = re.compile(rb"<(?:[\w.-]+:)?(?:v(?:\s[^<>]*)?>\s*[^<\s]|is[\s>])")
+_ODS_CELL = re.compile(rb"<table:table-cell(?=[\s/>])(%b)>" % _ATTRIBUTES)
+_ODS_FORMULA = re.compile(rb"\stable:formula\s*=")
+_ODS_ERROR = re.compile(rb"\scalcext:value-type\s*=\s*[\"']error[\"']")
+_ODS_TYPE = re.compile(rb"\soffice:value-type\s*=")
+_ODS_VALUE = re.compile(rb"\soffice:(?:value-type|value|string-value)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_UNSOLVED = b"=(formula)"
+"""Stands for a formula without a value; that it is one is then said like that of any such cell."""
+_FAILED = b"#VALUE!"
+"""Stands for a formula that failed without a word."""
 
 
 class _Trouble(Exception):
@@ -88,8 +96,8 @@ def _readable(content: bytes) -> bytes:
             b"encryption-data" in archive.read(m) for m in members if m.filename == "META-INF/manifest.xml"
         ):
             raise _Trouble("locked")
-        told = {m.filename: _told(m.filename, archive.read(m)) for m in members if _holds_cells(m.filename)}
-        if not any(told.values()):
+        told = {m.filename: text for m in members if (text := _told(m.filename, archive.read(m)))}
+        if not told:
             return content
         rewritten = io.BytesIO()
         with zipfile.ZipFile(rewritten, "w") as copy:
@@ -98,36 +106,40 @@ def _readable(content: bytes) -> bytes:
         return rewritten.getvalue()
 
 
-def _holds_cells(name: str) -> bool:
-    return name == "content.xml" or (name.startswith("xl/worksheets/") and name.endswith(".xml"))
-
-
 def _told(name: str, xml: bytes) -> bytes:
     """The cells with each error, and each formula without a value, as text; empty when there is none."""
     if name == "content.xml":
-        if b'value-type="error"' not in xml:
-            return b""
-        return _ODS_ERROR.sub(
-            lambda cell: _ODS_VALUE.sub(b"", cell[0]).replace(
-                b"<table:table-cell", b'<table:table-cell office:value-type="string"', 1
-            ),
-            xml,
-        )
-    changed = xml
-    if b'"e"' in xml or b"'e'" in xml:
-        changed = _XLSX_ERROR.sub(rb"\1\2str\2", changed)
-    if b"<f" in xml or b":f" in xml:
-        changed = _XLSX_UNSOLVED.sub(_as_text, changed)
+        changed = _ODS_CELL.sub(_ods_cell, xml)
+    elif b"sheetData" in xml:  # Excel's are in xl/worksheets/, those of other programs where they like
+        changed = _XLSX_CELL.sub(_xlsx_cell, xml)
+    else:
+        return b""
     return changed if changed != xml else b""
 
 
-def _as_text(cell: "re.Match[bytes]") -> bytes:
-    """A formula nobody has worked out yet, as the text `=…`; an empty result that is there stays empty."""
-    prefix, attributes, formula = cell[1], cell[2] or b"", cell[3] or b"(shared)"
-    if b't="str"' in attributes:
+def _ods_cell(cell: "re.Match[bytes]") -> bytes:
+    attributes = cell[1]
+    failed = _ODS_ERROR.search(attributes)
+    if not failed and (not _ODS_FORMULA.search(attributes) or _ODS_TYPE.search(attributes)):
         return cell[0]
-    attributes = re.sub(rb'\st="\w*"', b"", attributes)
-    return b'<%bc%b t="str"><%bv>=%b</%bv></%bc>' % (prefix, attributes, prefix, formula, prefix, prefix)
+    attributes = _ODS_VALUE.sub(b"", attributes)
+    value = b"" if failed else b' office:string-value="%b"' % _UNSOLVED
+    return b'<table:table-cell office:value-type="string"%b%b>' % (value, attributes)
+
+
+def _xlsx_cell(cell: "re.Match[bytes]") -> bytes:
+    """A cell as it is; or a formula nobody has worked out yet, or a failed one, as text."""
+    prefix, attributes, inside = cell[1], cell[2] or b"", cell[3]
+    kind = b"".join(found.groups(b"")) if (found := _XLSX_TYPE.search(attributes)) else b""
+    valued = _XLSX_VALUE.search(inside)
+    if kind == b"e":
+        inside = inside if valued else b"<%bv>%b</%bv>" % (prefix, _FAILED, prefix)
+    elif not valued and kind != b"str" and _XLSX_FORMULA.search(inside):
+        inside = b"<%bv>%b</%bv>" % (prefix, _UNSOLVED, prefix)
+    else:  # the result of a kind "str" that is empty stays so: it was worked out
+        return cell[0]
+    attributes = _XLSX_TYPE.sub(b"", attributes)
+    return b'<%bc%b t="str">%b</%bc>' % (prefix, attributes, inside, prefix)
 
 
 def _table(content: bytes) -> tuple[int, list[list[Value]]]:
