@@ -85,6 +85,9 @@ class Clerk:
             named = [m for m in waiting if m.id.startswith(whom.lower())]
             if len(named) > 1:
                 raise UsageError(f"{len(named)} messages begin with {whom!r}", fix="give more of the id")
+        if not named and (given := self._done_already(whom)):
+            what = f"{whom} is already done ({given.id})"
+            raise UsageError(what, fix=f"campaign undo {given.id} puts it on the list again")
         if not named:
             groups = {group for message in waiting for _, group in message.match.conversations}
             fix = _near(whom, sorted(groups)) or "campaign todo lists what does"
@@ -93,6 +96,17 @@ class Clerk:
             return tuple(
                 self.ledger.give(OrderKind.DONE, message.id, self.by, because, self.now) for message in named
             )
+
+    def _done_already(self, whom: str) -> Order | None:
+        """The latest order by which a group, or the message whose id begins so, is done with."""
+        of_group = {
+            message.id
+            for message in self.ledger.messages()
+            if whom in {group for _, group in message.match.conversations}
+        }
+        begins = whom.lower() if len(whom) >= _SHORTEST_ID else " "
+        orders = (order for order in reversed(self.ledger.orders()) if order.kind is OrderKind.DONE)
+        return next((o for o in orders if o.subject in of_group or o.subject.startswith(begins)), None)
 
     def undo(self, order: str, because: str) -> Order:
         """Take an order back; it stays on record, and counts no more.
@@ -123,7 +137,7 @@ class Clerk:
         open_ones = [d for d in self.ledger.deliveries().values() if d.state in settled]
         named = [d for d in open_ones if letter in {str(d.letter), d.letter.group}]
         if len(named) != 1:
-            raise self._unsettled(letter, [str(d.letter) for d in named or open_ones])
+            raise self._unsettled(letter, [str(d.letter) for d in named], [str(d.letter) for d in open_ones])
         [delivery] = named
         kind = OrderKind.SENT if sent else OrderKind.RESEND
         with self.ledger.together():
@@ -144,12 +158,19 @@ class Clerk:
             return ""
         near = nearest(subject, known)
         meant = f"; did you mean {near}?" if near else ""
-        return f"{subject} is in no ladder and got no letter{meant}"
+        return f"{subject} stands in no row of the table and got no letter{meant}"
 
-    def _unsettled(self, letter: str, open_ones: Sequence[str]) -> UsageError:
-        known = self.ledger.deliveries().get(letter)
-        what = f"{letter} is {known.state}" if known else f"there is no such letter as {letter!r}"
+    def _unsettled(self, letter: str, named: Sequence[str], open_ones: Sequence[str]) -> UsageError:
+        if named:
+            what = f"{len(named)} letters to {letter} wait to be settled"
+            return UsageError(what, fix=f"name one of them: {', '.join(named)}")
         fix = f"letters to settle: {', '.join(open_ones)}" if open_ones else ""
+        deliveries = self.ledger.deliveries()
+        groups = {group.id for group in self.groups} | {d.letter.group for d in deliveries.values()}
+        if letter in groups:
+            return UsageError(f"no letter to {letter} waits to be settled", fix=fix)
+        known = deliveries.get(letter)
+        what = f"{letter} is {known.state}" if known else f"there is no such letter as {letter!r}"
         return UsageError(f"{what}; there is nothing to settle about it", fix=fix)
 
     def _subject(self, whom: str, *, known: bool = True) -> str:
@@ -165,7 +186,8 @@ class Clerk:
             raise UsageError(f"{whom!r} {error}") from error
         addresses = self._addresses()
         if known and address not in addresses:
-            raise UsageError(f"{address} is in no ladder and got no letter", fix=_near(address, addresses))
+            what = f"{address} stands in no row of the table and got no letter"
+            raise UsageError(what, fix=_near(address, addresses))
         return address
 
     def _addresses(self) -> Mapping[str, set[str]]:

@@ -76,7 +76,7 @@ class Outbox:
     """One run of sending: the letters of a plan through one post office, into one ledger.
 
     Attributes:
-        plan: Makes the campaign's plan from a history, to look at its rules again while no other run can send.
+        plan: Makes the campaign's plan from a history: its rules are looked at again when no other can send.
     """
 
     def __init__(
@@ -137,12 +137,16 @@ class Outbox:
 
     def _objection(self, line: Line, due: Due, read: MailboxRead | None) -> str:
         """Why this letter must not leave after all; '' when it may."""
-        letter = line.letter
         if due.follow_up and (read is None or self.world.now() - read.at > FRESH):
             return "the mailbox has not been read just now"
-        record = self.ledger.delivery(letter)
+        record = self.ledger.delivery(line.letter)
         if record and not (due.retry and record.state is State.DEFERRED):
             return f"it is {record.state} already"
+        return self._undue(line, due)
+
+    def _undue(self, line: Line, due: Due) -> str:
+        """Why this letter, which was due when it was shown, is so no more; '' when it still is."""
+        letter = line.letter
         history, plan, lines = self._as_of_now()
         if stop := history.stop(letter.group, due.organizer.address.key, letter.campaign):
             return stop.because

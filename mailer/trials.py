@@ -22,6 +22,7 @@ from mailer.nouns import (
     Verdict,
     World,
     nearest,
+    untagged,
 )
 from mailer.planning import Line, Plan, Status
 
@@ -79,27 +80,28 @@ def _stranger(plan: Plan, known: dict[str, Group], group: str) -> UsageError:
     if group in known:
         return UsageError(f"{plan.campaign.name} is not for {group}: {plan.selection.because(group)}")
     near = nearest(group, plan.selection.chosen) or nearest(group, known)
-    what = f"there is no group {group!r} in the table, or its rows cannot be used"
-    return UsageError(
-        what, fix=f"did you mean {near}?" if near else "campaign check names what is wrong there"
-    )
+    if near:
+        return UsageError(f"there is no group {group!r} in the table", fix=f"did you mean {near}?")
+    what = f"there is no group {group!r} in the table, or none of its rows can be used"
+    return UsageError(what, fix="campaign check names the rows that cannot be used, if there are any")
 
 
 def refusal(to: Address, sender: Address, groups: Sequence[Group], history: History) -> str:
     """Why this address must get no test; '' when it may.
 
     Args:
-        to: The address.
+        to: The address. With a plus-tag it is the same person's.
         sender: The fellow's own, which may always get one unless it was stopped.
         groups: The table.
         history: Who asked to be left alone, and who has had letters.
     """
-    if stop := history.stop("", to.key):
+    person = untagged(to.key)
+    if stop := history.stop_of_person(to.key):
         return f"nothing may go to {to}: {stop.because}"
-    if to.key == sender.key:
+    if person == untagged(sender.key):
         return ""
-    ladder = (group.id for group in groups if any(o.address.key == to.key for o in group.organizers))
-    wrote = (d.letter.group for d in history.deliveries.values() if to.key in {a.key for a in d.to})
+    ladder = (g.id for g in groups if person in {untagged(o.address.key) for o in g.organizers})
+    wrote = (d.letter.group for d in history.deliveries.values() if person in {untagged(a.key) for a in d.to})
     if group := next(ladder, "") or next(wrote, ""):
         # A test is not remembered: she would get the same letter once more, and wonder about the first.
         return f"{to} belongs to {group}, who would get the letter twice"

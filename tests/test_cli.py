@@ -39,7 +39,7 @@ def test_without_a_ledger(play):
     done = play.run("send", "hello", "--confirm", "3", code=78)
     assert "ledger" in done.stderr
     assert play.post.letters == ()
-    assert "what was sent before is not known" in said(play.run("check"))
+    assert "what was sent before is not known, as the ledger cannot be read" in said(play.run("check"))
 
 
 def test_without_a_ledger_from_the_beginning(play):
@@ -170,6 +170,19 @@ def test_on_a_terminal_there_is_colour_and_the_number_can_be_typed(play):
     assert "\x1b[" in heard
     assert "3 letters sent" in heard
     assert len(play.post.letters) == 3
+
+
+def test_whoever_leaves_at_the_question_hears_that_nothing_was_sent(play):
+    heard = terminal(play, "send", "hello", typed=b"\x04")  # Ctrl-D
+    assert "stopped; nothing was sent" in heard
+    assert play.post.letters == ()
+
+
+def test_a_letter_that_cannot_be_previewed_because_it_was_sent_is_said_to_be(play):
+    play.run("send", "hello", "--confirm", "3")
+    shown = said(play.run("preview", "hello", "--group", "chipy", "--step", "hello"))
+    assert "no letter is due of that kind" in shown
+    assert "hello/chipy/hello was sent Mon 01 Jun 09:30" in shown
 
 
 @pytest.mark.parametrize("quiet", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])

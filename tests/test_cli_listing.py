@@ -12,7 +12,9 @@ from stage import START, campaign, stage
 
 from mailer.cli import cli
 from mailer.cli.listing import print_listing
-from mailer.nouns import Address, Kind
+from mailer.nouns import Address, Kind, OrderKind
+from mailer.planning import Status
+from mailer.planning.audience import Lot
 
 PAGE = (Path(__file__).parent.parent / "mailer/cli/README.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([\w.]+)` \| ([^|]+?) \|", re.MULTILINE)
@@ -241,3 +243,8 @@ def test_one_empty_cell_is_one_row_however_many_templates_need_it(tmp_path):
         assert "greeting" in row["what"]
         assert "templates/hello.md line 3" in row["fix"]
         assert "one more template needs it, too" in row["fix"]
+
+
+@pytest.mark.parametrize("values", [Status, Lot, Kind, OrderKind])
+def test_every_value_that_a_field_may_have_is_documented(values):
+    assert [value for value in values if f"`{value}`" not in PAGE] == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from stage import stage
+from terminal import on_a_terminal
 
 from mailer.rehearsal import Habit, Person
 
@@ -108,7 +109,7 @@ def test_done_with_nothing_is_refused(monday, whom, fix):
 
 def test_done_twice_is_refused(monday):
     monday.run("done", "chipy")
-    assert "waits to be dealt with" in monday.run("done", "chipy", code=2).stderr
+    assert "chipy is already done (o1)" in monday.run("done", "chipy", code=2).stderr
 
 
 def test_done_changes_nothing_about_who_is_written_to(monday):
@@ -173,3 +174,23 @@ def test_what_is_read_after_an_order_is_on_the_list_however_early_it_came(play):
     assert ("reply", "chipy") in listed(play)
     play.run("answered", "chipy", "--because", "she phoned again")
     assert ("reply", "chipy") not in listed(play)
+
+
+def test_a_decision_about_a_message_is_called_as_it_was_when_it_was_taken(monday):
+    taken = monday.run("done", "oslo-python").stderr
+    named = re.search(r"the message \w{6} of Ingrid", taken)[0]
+    assert "to take it back: campaign undo o1" in taken
+    shown = monday.run("undo")
+    assert named in " ".join(shown.stdout.split())
+    assert "to take one back: campaign undo o1" in shown.stderr
+    assert f"taken back: done {named}" in monday.run("undo", "o1").stderr
+
+
+def test_a_narrow_terminal_breaks_what_to_type_between_words_only(monday):
+    now = monday.clock.now().isoformat()
+    shown = on_a_terminal(monday.folder, "todo", width=40, NO_COLOR="1", CAMPAIGN_NOW=now, TERM="dumb")
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in shown.splitlines()]
+    start = next(number for number, line in enumerate(lines) if "campaign show" in line)
+    assert all(line.startswith("    ") and len(line) <= 40 for line in lines[start : start + 2])
+    step = " ".join(line.strip() for line in lines[start : start + 2])
+    assert re.fullmatch(r"campaign show \w{6}, answer it, then: campaign done \w{6}", step)

@@ -229,7 +229,9 @@ def test_the_copy_in_her_own_inbox_is_her_own(play):
     play.run("send", "hello", "--confirm", "3")
     try_out(play, to=play.post.user)
     play.post.inject(play.post.letters[-1].raw)
-    play.run("replies")
+    said = play.run("replies").stderr
+    assert "1 own-copy" in said
+    assert "campaign show" not in said  # nothing is listed that it could print
     with play.ledger() as ledger:
         assert [(m.finding.kind, m.match.candidates) for m in ledger.messages()] == [(Kind.OWN_COPY, ())]
 
@@ -272,12 +274,18 @@ def test_not_to_an_address_that_was_stopped(play, whom):
         (["--test-to", "a@b.example,c@d.example", "--as", "chipy"], "more than one address"),
         (["--test-to", ME, "--as", "chpiy"], "did you mean chipy?"),
         (["--test-to", ME, "--as", "Chipy"], "did you mean chipy?"),
+        (["--test-to", ME, "--as", "bostn"], "did you mean boston-python?"),
+        (["--test-to", ME, "--as", "zzz"], "rows that cannot be used, if there are any"),
         (["--test-to", ME, "--as", "boston-python"], "outside the audience"),
         (["--test-to", ME, "--as", "chipy", "--step", "agian"], "did you mean again?"),
         (["--test-to", ME, "--as", "chipy", "--dry-run"], "leave --dry-run out"),
         (["--test-to", ME, "--as", "chipy", "--limit", "1"], "leave --limit out"),
         (["--test-to", ME, "--as", "chipy", "--only", "chipy"], "leave --only out"),
         (["--test-to", ME, "--as", "chipy", "--confirm", "0"], "leave --confirm out"),
+        (
+            ["--test-to", ME, "--as", "chipy", "--limit", "3", "--confirm", "1"],
+            "leave --limit and --confirm out",
+        ),
     ],
 )
 def test_a_slip_sends_nothing_and_is_answered(play, words, advice):

@@ -89,6 +89,7 @@ NOUNS = st.one_of(
         match=MATCHES,
         place=PLACES,
         note=TEXT,
+        read_at=st.none() | TIMES,
     ),
     st.builds(
         Order,

@@ -26,6 +26,7 @@ from mailer.nouns import (
     State,
     Verdict,
     marks,
+    nearest,
     visible,
 )
 from mailer.nouns.codes import broken, judge
@@ -326,3 +327,26 @@ def test_a_refusal_of_the_address_kills_it_and_a_refusal_of_the_words_does_not()
     assert happened(delivery(State.REFUSED, verdict=at_rcpt)).bounced("ana@chipy.example")
     assert happened(delivery(State.REFUSED, verdict=at_dot)).bounced("ana@chipy.example") is None
     assert happened(delivery(State.BOUNCED)).bounced("ana@chipy.example")
+
+
+# The word that was meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bostn", "boston-python"),
+        ("Bost", "boston-python"),
+        ("oslo", "oslo-lug-norway"),
+        ("lug", ""),  # two have that part: a guess would be a lottery
+        ("b", ""),
+        ("robim@chipy.example", "robin@chipy.example"),
+        ("robin@chpy.example", "robin@chipy.example"),
+        ("x@y.example", ""),
+        ("tim@vanpyz.example", ""),
+        ("sam@chipy.example", ""),
+    ],
+)
+def test_a_part_of_an_id_will_do_and_only_a_very_near_address(typed, meant):
+    ids = ["boston-python", "oslo-lug-norway", "bergen-lug-norway"]
+    assert nearest(typed, [*ids, "robin@chipy.example", "sam@vanpyz.example"]) == meant

@@ -31,8 +31,8 @@ def clerk(tmp_path):
         yield Clerk(ledger, play.manuscript().groups, "fay", START)
 
 
-def sent(ledger, group, to, outcome):
-    letter_id = LetterId("hello", group, "hello")
+def sent(ledger, group, to, outcome, step="hello"):
+    letter_id = LetterId("hello", group, step)
     letter = Letter(
         letter_id,
         marks.message_id(letter_id, "x.example", ledger.key),
@@ -78,6 +78,12 @@ def test_an_order_about_nobody_is_refused(clerk, whom, fix):
         clerk.answered(whom, "because")
     assert caught.value.fix == fix
     assert clerk.ledger.orders() == ()
+
+
+def test_an_address_of_nobody_is_said_without_jargon(clerk):
+    with pytest.raises(UsageError, match="stands in no row of the table and got no letter"):
+        clerk.hold("eve@elsewhere.example", date(2026, 6, 2), "x")
+    assert "stands in no row of the table" in clerk.stranger("eve@elsewhere.example")
 
 
 def test_a_stranger_may_be_stopped(clerk):
@@ -144,8 +150,9 @@ def test_a_message_is_named_by_enough_of_its_id(clerk):
     with pytest.raises(UsageError, match="waits to be dealt with"):
         clerk.done("aaa", "")
     assert [order.subject for order in clerk.done("aaab", "")] == ["aaab1"]
-    with pytest.raises(UsageError, match="waits to be dealt with"):
-        clerk.done("aaab", "")
+    for whom in ("aaab", "AAAB1"):
+        with pytest.raises(UsageError, match=r"is already done \(o1\)"):
+            clerk.done(whom, "")
 
 
 def test_several_messages_that_begin_alike_are_told_apart(clerk):
@@ -202,6 +209,16 @@ def test_a_settled_letter_cannot_be_sent_again_by_a_slip(clerk):
             clerk.resolve(letter, sent=did, because="slip")
     with pytest.raises(UsageError, match="no such letter"):
         clerk.resolve("hello/chipy/helo", sent=False, because="slip")
+    with pytest.raises(UsageError, match="no letter to chipy waits to be settled"):
+        clerk.resolve("chipy", sent=False, because="slip")
+
+
+def test_of_several_letters_in_doubt_to_a_group_one_must_be_named(clerk):
+    for step in ("hello", "again"):
+        sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.UNSURE, step=step)
+    with pytest.raises(UsageError, match="2 letters to chipy wait to be settled") as caught:
+        clerk.resolve("chipy", sent=True, because="slip")
+    assert caught.value.fix == "name one of them: hello/chipy/hello, hello/chipy/again"
 
 
 @pytest.mark.parametrize(

@@ -347,6 +347,7 @@ def meet_imap(place, phase, secret, echo):
 def test_a_server_that_repeats_the_password_is_not_quoted(place):
     said = meet_smtp(place, OPENINGS["auth cut"], ODD[2], "as it is")
     assert "does not let fellow sign in: 535 (its words are left out" in said
+    assert "it came from CAMPAIGN_PASSWORD" in " ".join(said.split())
 
 
 def test_a_server_that_offers_the_password_is_not_quoted(place):
@@ -367,6 +368,11 @@ def test_what_a_server_says_of_letters_is_quoted_and_kept_without_the_password(p
 def test_a_mailbox_that_repeats_the_password_is_not_quoted(place, phase):
     place.talkative = phase == "examine"
     meet_imap(place, phase, ODD[2], "as it is")
+
+
+def test_a_library_that_warns_of_what_a_mailbox_says_writes_it_into_no_log(place):
+    place.talkative = True
+    meet_imap(place, "status", "Schlüssel-für-Zoë", "quoted")
 
 
 PHASES = [(meet_smtp, script) for script in (*OPENINGS.values(), LETTERS)] + [

@@ -89,9 +89,21 @@ def test_other_words_are_told_as_they_are(words, password):
     assert known.quote(words) == words
 
 
+@pytest.mark.parametrize("password", ["password", "Password", "user", "mail", "unknown", "a", "or", "é"])
+def test_a_password_that_is_an_ordinary_word_hides_no_sentence(password):
+    for words in ("535 5.7.8 wrong user or password", "550 5.1.1 User unknown; no café takes mail for it"):
+        assert Credentials("fellow", password).discreet(words) == words
+
+
+@pytest.mark.parametrize("password", ["password", "user", "mail", "secret"])
+def test_in_base64_an_ordinary_word_is_left_out_all_the_same(password):
+    for echo in ("in base64", "in base64 with the name"):
+        assert repeats(f"535 no, not {ECHOES[echo](password)} here", password)
+
+
 TYPED = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))
 
 
-@given(st.text(TYPED, min_size=1), st.text(), st.text())
+@given(st.text(TYPED, min_size=4).filter(lambda text: not text.isalpha()), st.text(), st.text())
 def test_no_password_is_ever_told(password, before, after):
     assert password not in Credentials("fellow", password).discreet(before + password + after)

@@ -129,6 +129,34 @@ def test_of_a_command_that_cannot_be_run_no_word_is_told(words, why):
     assert error.what == f"password_cmd under [smtp] cannot be run ({why})"
 
 
+@pytest.mark.parametrize(
+    ("words", "fix"),
+    [
+        (("no-such-program", "mail", "|", "head"), "no shell reads it"),
+        (("false", "mail|head"), "no shell reads it"),
+        (("cat", "$HOME/word"), "no shell reads it"),
+        (("sh", "-c", "false | cat >&2"), "it names a command that prints the password"),
+        (("no-such-program", "mail"), "its first word names no program here"),
+    ],
+)
+def test_a_command_written_for_a_shell_is_explained(words, fix):
+    assert refused(replace(FAR, password_cmd=words)).fix.startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("server", "environ", "origin"),
+    [
+        (FAR, {"CAMPAIGN_PASSWORD": CANARY}, "CAMPAIGN_PASSWORD"),
+        (FAR, {"CAMPAIGN_SMTP_PASSWORD": CANARY, "CAMPAIGN_PASSWORD": "p"}, "CAMPAIGN_SMTP_PASSWORD"),
+        (command(f"print({CANARY!r})"), {}, "password_cmd under [smtp]"),
+    ],
+)
+def test_it_is_said_where_a_password_that_is_refused_came_from(server, environ, origin):
+    found = credentials(server, "smtp", {**os.environ, **environ})
+    assert f"it came from {origin};" in found.remedy("smtp")
+    assert CANARY not in found.remedy("smtp")
+
+
 def test_a_command_is_handed_no_password_of_ours():
     # The test's own environment, not /proc: the child says what it was given.
     environ = {
@@ -294,7 +322,8 @@ def test_without_any_password_it_says_what_to_write(tmp_path, entry):
         credentials(FAR, "imap", no_keyring(netrc(tmp_path, entry)))
     assert caught.value.what.startswith("there is no password for fellow at mail.psf.example:465")
     assert "password_cmd" in caught.value.fix
-    assert "CAMPAIGN_IMAP_PASSWORD" in caught.value.fix
+    for way in ('password_cmd = "pass show mail"', "CAMPAIGN_PASSWORD", "CAMPAIGN_IMAP_PASSWORD", ".netrc"):
+        assert way in caught.value.fix
 
 
 def test_without_a_user_nobody_signs_in_and_no_command_is_run():

@@ -224,6 +224,25 @@ def test_a_former_organizer_and_one_of_any_spelling_are_known(play):
     assert "chipy" in refusal(Address.parse("robin@chipy.example"), mine, (), history)
 
 
+def test_a_plus_tag_makes_nobody_another_person(play):
+    with play.ledger() as ledger:
+        ledger.give(OrderKind.STOP, "zoe+pug@zoe.example", "fay", "no more", START)
+        ledger.give(OrderKind.STOP, "ann@ann.example", "fay", "no more", START)
+    history, groups = glance(play).history(), play.manuscript().groups
+    mine = Address.parse("robin+desk@chipy.example")
+    table = [replace(g, organizers=(replace(g.organizers[0], address=mine),)) for g in groups[:1]]
+
+    def why(to, sender=ME, groups=groups):
+        return refusal(Address.parse(to), sender, groups, history)
+
+    assert "chipy" in why("Robin+x@chipy.example")
+    assert "chipy" in why("robin@chipy.example", groups=table)
+    for stopped in ("zoe@zoe.example", "zoe+1@zoe.example", "Ann+1@ann.example"):
+        assert "no more" in why(stopped)
+    assert why("robin+x@chipy.example", sender=mine) == ""
+    assert why("+robin@chipy.example") == ""
+
+
 # The look at the ledger
 
 

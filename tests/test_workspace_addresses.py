@@ -32,7 +32,12 @@ PASTED = {
     "mailto:robin@b.example?subject=Hi": "correct it",
     "Robin robin@b.example": "correct it",
     "a b@c.example": "correct it",
-    "robin (at) b.example": "correct it",
+    "robin (at) b.example": "write the @: robin@b.example",
+    "robin(at)b.example": "write the @: robin@b.example",
+    "robin[AT]b.example": "write the @: robin@b.example",
+    "robin at b.example": "write the @: robin@b.example",
+    "robin(at)b": "correct it",
+    "ask at the door": "correct it",
     "friends: a@b.example;": "correct it",
 }
 

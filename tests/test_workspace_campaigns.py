@@ -210,7 +210,10 @@ WRONG_CAMPAIGNS = {
     "quotes in quotes": (
         'audience.where = "lane == "research""\n' + STEP,
         [
-            "one.toml:1:28 here ends the text, for quotes in quotes end it → put the whole between 'single quotes'"
+            (
+                "one.toml:1:28 here ends the text, for quotes in quotes end it → "
+                "put the whole between 'single quotes'"
+            )
         ],
     ),
     "a bracket left open": (

@@ -40,7 +40,7 @@ def _say(order: "Order", sentence: str) -> None:
     from mailer.cli.screen import say
 
     say(sentence, "green")
-    say(f"taken back by: campaign undo {order.id}", "dim")
+    say(f"to take it back: campaign undo {order.id}", "dim")
 
 
 @click.command()
@@ -94,9 +94,8 @@ def done(context: click.Context, whom: str, because: str) -> None:
     on the list again. Nothing else changes: who has answered gets no more follow-ups anyway.
     """
     with _clerk(context) as clerk:
-        senders = {message.id: message.sender_name or message.sender for message in clerk.ledger.messages()}
         for order in clerk.done(whom, because.strip()):
-            _say(order, f"done: the message {order.subject[:6]} of {senders[order.subject]}")
+            _say(order, f"done: {_subject(order, clerk)}")
 
 
 @click.command()
@@ -132,14 +131,15 @@ def undo(context: click.Context, order: str | None, because: str, as_json: bool)
         taken = [clerk.undo(order, because)] if order else []
         if as_json:
             print_listing("undo", clerk.now, map(_row, taken or standing))
+        named = {known.id: _subject(known, clerk) for known in taken or standing}
     for known in taken:
         because = f" ({known.because})" if known.because else ""
-        say(f"taken back: {known.kind} {known.subject}{because}", "green")
+        say(f"taken back: {known.kind} {named[known.id]}{because}", "green")
     if not taken and not standing:
         say("no decision stands")
     elif not taken and not as_json:
-        _print_orders(standing)
-        say(f"taken back by: campaign undo {standing[-1].id}", "dim")
+        _print_orders(standing, named)
+        say(f"to take one back: campaign undo {standing[-1].id}", "dim")
 
 
 def _row(order: "Order") -> "Mapping[str, Any]":
@@ -149,13 +149,24 @@ def _row(order: "Order") -> "Mapping[str, Any]":
     }
 
 
-def _print_orders(orders: "Sequence[Order]") -> None:
+def _subject(order: "Order", clerk: "Clerk") -> str:
+    """What an order is about, as a person knows it: a message by the beginning of its id, and its writer."""
+    from mailer.nouns import OrderKind
+
+    if order.kind is not OrderKind.DONE:
+        return order.subject
+    writers = (m.sender_name or m.sender for m in clerk.ledger.messages() if m.id == order.subject)
+    return f"the message {order.subject[:6]} of {next(writers, '') or 'an unknown sender'}"
+
+
+def _print_orders(orders: "Sequence[Order]", named: "Mapping[str, str]") -> None:
     from mailer.cli.screen import print_table, table, words
 
     rows = table("order", "given", "what", "whom", "until", "because")
     rows.columns[-1].no_wrap = False
     for known in orders:
         until = f"{known.until:%d %b %Y}" if known.until else ""
-        cells = (known.id, f"{known.at.astimezone():%d %b}", known.kind, known.subject, until, known.because)
+        given = f"{known.at.astimezone():%d %b}"
+        cells = (known.id, given, known.kind, named[known.id], until, known.because)
         rows.add_row(*map(words, cells))
     print_table(rows)

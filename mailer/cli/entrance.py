@@ -56,8 +56,10 @@ def run(command: click.Command, words: Sequence[str], world: "World | None" = No
         result = command.main(list(words), prog_name="campaign", standalone_mode=False, obj=world)
         # Here and not at exit, where a reader who has gone could not be answered any more.
         paper().flush()
-    except click.exceptions.Abort:
-        margin().write("\nstopped; campaign status says what was done\n")
+    except click.exceptions.Abort as error:
+        # Whoever knows what was done says so; else the ledger knows.
+        done = error.args[0] if error.args else "campaign status says what was done"
+        margin().write(f"\nstopped; {done}\n")
         return INTERRUPTED
     except click.ClickException as error:
         return _show_click(error)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from mailer.nouns import Draft, History, Letter, Settings
+    from mailer.nouns import Delivery, Draft, History, Letter, Settings
     from mailer.proofs import Proofs
 
 
@@ -138,8 +138,19 @@ def preview(
     if not count:
         asked = " of that kind" if group or step else " now"
         say(f"no letter is due{asked}; campaign status {visible(name)} says why")
+        for delivery in history.conversation(name, group):
+            if step in {"", delivery.letter.step}:
+                say(_fate(delivery), indent=2)
     elif not raw:
         say(f"{several(count, 'letter')}; nothing was sent", "dim")
+
+
+def _fate(delivery: "Delivery") -> str:
+    from mailer.cli.screen import day
+    from mailer.nouns import State
+
+    became = "was sent" if delivery.state is State.ACCEPTED else f"is {delivery.state} since"
+    return f"{delivery.letter} {became} {day(delivery.changed_at)}"
 
 
 def _row(proof: "tuple[Draft, Letter, str]") -> "Mapping[str, Any]":

@@ -61,6 +61,8 @@ def replies(context: click.Context, name: str | None, everything: bool, as_json:
         print_messages(shown)
     if begun:
         _say_summary(messages, "so far" if everything else "new")
+    if begun and _ours(shown):
+        say("next: campaign show ID prints one; campaign status", "dim")
     if other := len(messages) - len(shown):
         say(f"{other} of them do not belong to {name}; campaign replies --all lists them", "dim")
 
@@ -178,8 +180,6 @@ def _say_summary(messages: Sequence["Message"], when: str) -> None:
             f"{several(len(unmatched), 'message')} may belong to several groups; none of them is written to",
             "yellow",
         )
-    if counts:
-        say("next: campaign show ID prints one; campaign status", "dim")
 
 
 @click.command()

@@ -98,7 +98,8 @@ def _refuse_mixture(asked: _Asked, test_to: str, group: str) -> None:
     others = {"--dry-run": asked.dry_run, "--limit": asked.limit, "--only": asked.only}
     others["--confirm"] = asked.confirm is not None
     if given := [option for option, value in others.items() if value]:
-        raise UsageError(f"--test-to does not go with {', '.join(given)}", fix=f"leave {given[0]} out")
+        fix = f"leave {' and '.join(given)} out"
+        raise UsageError(f"--test-to does not go with {', '.join(given)}", fix=fix)
 
 
 def _send(session: Session, asked: _Asked) -> int:
@@ -204,9 +205,11 @@ def _confirmed(count: int, confirm: int | None) -> bool:
         return True
     if not somebody_types():
         raise UsageError("nobody is there to confirm; nothing was sent", fix=f"--confirm {count}")
-    typed = click.prompt(
-        f"type {count} to send {several(count, 'letter')}", default="", show_default=False, err=True
-    )
+    question = f"type {count} to send {several(count, 'letter')}"
+    try:
+        typed = click.prompt(question, default="", show_default=False, err=True)
+    except click.Abort:
+        raise click.Abort("nothing was sent") from None
     if typed.strip() == str(count):
         return True
     say(f"nothing was sent; only {count} sends them")

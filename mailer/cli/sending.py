@@ -16,6 +16,8 @@ from mailer.cli.session import Session
 from mailer.errors import CampaignError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from mailer.ledger import Ledger
     from mailer.nouns import Address, History, LetterId, MailboxRead, Settings, Verdict
     from mailer.outbox import Run, Sent
@@ -44,24 +46,14 @@ def carry_out(
     """
     import asyncio
 
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from mailer.cli.screen import talk
     from mailer.nouns import Outcome
     from mailer.outbox import Outbox
 
-    to = TextColumn("{task.fields[to]}", markup=False)
-    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), to)
-
-    def plan(history: "History") -> "Plan":
-        return session.plan(read.manuscript, lines[0].letter.campaign, history)
-
+    plan = _planner(session, read, lines[0].letter.campaign)
     outbox = Outbox(session.world, settings, ledger, read.book, plan)
-    unheard: list[Exception] = []
-    console = talk()
-    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    server = f"{settings.smtp.host}, port {settings.smtp.port}"
-    task = progress.add_task("sending", total=len(lines), to=f"waiting for {server} …")
+    unheard, progress = list[Exception](), _bar()
+    waiting = f"waiting for {settings.smtp.host}, port {settings.smtp.port} …"
+    task = progress.add_task("sending", total=len(lines), to=waiting)
 
     def told(sent: "Sent") -> None:
         progress.update(task, advance=1, to=sent.to)
@@ -76,13 +68,28 @@ def carry_out(
 
     try:
         with _asked_to_stop() as asked:
-            if (
-                not settings.smtp.password_cmd
-            ):  # which may ask for a password of its own, right where the bar is
+            # password_cmd may ask for a password of its own, right where the bar would be.
+            if not settings.smtp.password_cmd:
                 progress.start()
             return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
     finally:
         progress.stop()
+
+
+def _bar() -> "Progress":
+    """How far the run is; on a terminal only."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from mailer.cli.screen import talk
+
+    console, to = talk(), TextColumn("{task.fields[to]}", markup=False)
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), to)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _planner(session: Session, read: "Proofs", name: str) -> "Callable[[History], Plan]":
+    """What makes the campaign's plan anew, from the same files."""
+    return lambda history: session.plan(read.manuscript, name, history)
 
 
 @contextmanager

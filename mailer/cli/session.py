@@ -119,7 +119,7 @@ class Session:
             with self.ledger() as ledger:
                 return ledger.history()
         except CampaignError as error:
-            say(f"the ledger cannot be looked at, so what was sent before is not known: {error.what}", "yellow")
+            say(f"what was sent before is not known, as the ledger cannot be read: {error.what}", "yellow")
             return NOTHING_YET
 
     def plan(self, manuscript: "Manuscript", name: str, history: "History") -> "Plan":

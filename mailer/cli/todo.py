@@ -26,6 +26,9 @@ LONGEST_NAME = 24
 SHORTEST_WHY = 30
 """So many characters of the reason stay, however little room the names leave."""
 
+INDENT = 4
+"""Columns in front of what to type."""
+
 STYLES = {
     "letter in doubt": "bold red",
     "reply": "bold green",
@@ -94,6 +97,7 @@ def _print_agenda(agenda: "Sequence[Task]", now: "datetime") -> None:
 
 def _print_task(console: "Console", task: "Task", edge: tuple[str, str], widths: "Sequence[int]") -> None:
     """Whom it is about and why, in one line; below it what to type, which is never cut."""
+    from rich.padding import Padding
     from rich.text import Text
 
     from mailer.cli.screen import words
@@ -107,9 +111,12 @@ def _print_task(console: "Console", task: "Task", edge: tuple[str, str], widths:
     # In a pipe ids and addresses stay whole, however long the line gets.
     overflow: OverflowMethod = "ellipsis" if console.is_terminal else "ignore"
     console.print(head, no_wrap=True, overflow=overflow, crop=console.is_terminal)
-    step = Text("    ").append_text(words(task.command, "cyan"))
-    step.append_text(words(f", {task.then}" if task.then else "", "dim"))
-    console.print(step, soft_wrap=True)
+    step = Text.assemble(words(task.command, "cyan"), words(f", {task.then}" if task.then else "", "dim"))
+    if console.is_terminal:
+        # A narrow one breaks it between words.
+        console.print(Padding(step, (0, 0, 0, INDENT), expand=False))
+    else:
+        console.print(Text(" " * INDENT).append_text(step), soft_wrap=True)
 
 
 def _age(task: "Task", now: "datetime") -> str:

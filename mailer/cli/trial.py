@@ -8,8 +8,10 @@ from mailer.cli.session import Session
 from mailer.errors import BadData, TryAgain, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailer.letters import Book
-    from mailer.nouns import Address, Letter, Settings, Verdict
+    from mailer.nouns import Address, Letter, Problem, Settings, Verdict
     from mailer.trials import Trial
     from mailer.workspace import Manuscript
 
@@ -71,6 +73,8 @@ def _choose(
     if name not in read.campaigns:
         print_problems([p for p in read.problems if not p.warning], talk())
         raise BadData(f"campaigns/{name}.toml cannot be used", fix=f"campaign check {name}")
+    # Without its audience nobody knows whom the campaign is for.
+    _refuse([p for p in read.problems if not p.warning and p.file == f"campaigns/{name}.toml"], name)
     ledger = look_at(session.workspace.ledger_folder, session.workspace.ledger_id_file)
     history = ledger.history()
     if why_not := refusal(to, settings.sender.address, read.groups, history):
@@ -79,11 +83,16 @@ def _choose(
 
 
 def _refuse_mistakes(trial: "Trial", read: "Manuscript", book: "Book", name: str) -> None:
-    from mailer.cli.screen import print_problems, several, talk
     from mailer.trials import mistakes
 
     in_template = book.problems(trial.step.template, read.table.columns)
-    if wrong := mistakes(trial, (*read.problems, *in_template), name):
+    _refuse(mistakes(trial, (*read.problems, *in_template), name), name)
+
+
+def _refuse(wrong: "Sequence[Problem]", name: str) -> None:
+    from mailer.cli.screen import print_problems, several, talk
+
+    if wrong:
         print_problems(wrong, talk())
         what = f"{several(len(wrong), 'mistake')} in this letter to mend first; nothing was sent"
         raise BadData(what, fix=f"campaign check {name}")

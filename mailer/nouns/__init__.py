@@ -1,6 +1,6 @@
 """The words of the trade, as frozen types; every other room speaks in them."""
 
-from mailer.nouns.addresses import Address, BadAddress
+from mailer.nouns.addresses import Address, BadAddress, untagged
 from mailer.nouns.campaigns import Campaign, Exclusions, Phrase, Step
 from mailer.nouns.codes import Outcome, Phase, Verdict
 from mailer.nouns.deliveries import Attempt, Delivery, Place, State
@@ -59,5 +59,6 @@ __all__ = [
     "Verdict",
     "World",
     "nearest",
+    "untagged",
     "visible",
 ]

@@ -63,6 +63,12 @@ class Address:
         return address
 
 
+def untagged(key: str) -> str:
+    """An address's key without a plus-tag: most providers put `ana+lists@` into the mailbox of `ana@`."""
+    local, _, domain = key.partition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 def _host(domain: str) -> str:
     """The domain in lower-case A-labels."""
     if not domain:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from mailer.nouns.addresses import untagged
 from mailer.nouns.codes import Phase
 from mailer.nouns.deliveries import Delivery, State
 from mailer.nouns.messages import Kind, Message
@@ -75,6 +76,12 @@ class History:
         subjects = (address, group, f"{campaign}/{group}")
         return next((self._stops[subject] for subject in subjects if subject in self._stops), None)
 
+    def stop_of_person(self, address: str) -> Standing | None:
+        """Why nothing may be written to whoever has this address (its key), with or without a plus-tag."""
+        person = untagged(address)
+        stops = ((subject, stop) for subject, stop in self._stops.items() if "@" in subject)
+        return next((stop for subject, stop in stops if untagged(subject) == person), None)
+
     def hold(self, group: str, address: str, today: date) -> Hold | None:
         """The longest hold on this group or address (its key) that has not ended by `today`."""
         holds = [h for s in (group, address) for h in self._holds.get(s, ()) if h.until > today]
@@ -92,10 +99,10 @@ class History:
         """What a person must deal with and nobody has, oldest first.
 
         Those are what people wrote, and what may be about several groups or about none that we know. A
-        message is dealt with when she says so (`done`), and when an order of hers, given after we read it, names
-        its group or its writer: `answered` and `stop` for good, `hold` until it ends, for then it is time to
-        write to them. An order given before cannot have meant it, however early the message had arrived. Where
-        several groups are in question, each needs such an order: the others would wait for nobody otherwise.
+        message is dealt with when she says so (`done`), and when an order of hers, given after we read it,
+        names its group or its writer: `answered` and `stop` for good, `hold` until it ends, for then it is
+        time to write to them. An order given before cannot have meant it, however early it had arrived. Where
+        several groups are in question each needs such an order, or nobody would think of the others.
         """
         return tuple(
             message

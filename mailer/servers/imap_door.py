@@ -121,8 +121,7 @@ def _sign_in(client: Client, wire: Wire, server: Server, known: Credentials, pat
         )
     raise SignInRefused(
         f"{place(server)} does not let {known.user} sign in: {words}",
-        fix="check user and password_cmd under [imap] in campaigns/settings.toml; many providers want an "
-        "app password",
+        fix=known.remedy("imap"),
     )
 
 

@@ -23,8 +23,11 @@ MOST_OCTETS = 64 * 2**20
 _BLOCK = 2**18
 
 
-# imapclient warns of servers that do not speak ASCII; unheard warnings would land on her terminal.
-logging.getLogger("imapclient").addHandler(logging.NullHandler())
+# imapclient warns of servers that do not speak ASCII and quotes them, who may repeat the password: such a
+# warning goes neither to her terminal nor into a log that somebody else has set up.
+_warnings = logging.getLogger("imapclient")
+_warnings.addHandler(logging.NullHandler())
+_warnings.propagate = False
 
 
 class Wire(imaplib.IMAP4):

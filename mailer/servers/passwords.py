@@ -7,7 +7,7 @@ of ours.
 import os
 import stat
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,10 +29,12 @@ class Credentials:
     Attributes:
         user: The account's name.
         password: Never shown.
+        origin: Where the password came from, in words for an error.
     """
 
     user: str
     password: str = field(repr=False)
+    origin: str = field(default="", compare=False)
 
     def discreet(self, words: str) -> str:
         """A server's own words as they are, or a note in their place when they repeat the password."""
@@ -41,6 +43,13 @@ class Credentials:
     def quote(self, words: str) -> str:
         """A server's own words without our password, fit to stand in an error."""
         return quoted(self.discreet(words))
+
+    def remedy(self, section: Section) -> str:
+        """What to do when a server does not let us in."""
+        return (
+            f"check user under [{section}] in campaigns/settings.toml, and the password; it came from "
+            f"{self.origin}; many providers want an app password"
+        )
 
 
 def told(words: str, known: Credentials | None) -> str:
@@ -87,7 +96,7 @@ def _checked(user: str, password: str, origin: str) -> Credentials:
             f"the user's name or the password holds a character that cannot be typed (it is from {origin})",
             fix="look at it with an editor that shows such characters",
         )
-    return Credentials(user, password)
+    return Credentials(user, password, origin)
 
 
 def _from_command(server: Server, section: Section, environ: Mapping[str, str], wait: float) -> Credentials:
@@ -99,9 +108,18 @@ def _from_command(server: Server, section: Section, environ: Mapping[str, str], 
     except NoAnswer as trouble:
         found, why = b"", str(trouble)
     if not found:
-        fix = 'it names a command that prints the password, such as ["pass", "show", "mail"]; try it by hand'
+        fix = 'it names a command that prints the password, such as "pass show mail"; try it by hand'
+        if _wants_a_shell(server.password_cmd):
+            fix = 'no shell reads it, so | $ > mean nothing there; write it as ["sh", "-c", "…"]'
+        elif "cannot be run" in why:
+            fix = f"its first word names no program here; {fix}"
         raise BadSettings(f"{setting} {why}", fix=fix)
     return _checked(server.user, _decoded(found, f"what {setting} printed"), setting)
+
+
+def _wants_a_shell(command: Sequence[str]) -> bool:
+    """Whether it is written for a shell; what is handed to one already stands in one word with spaces."""
+    return any(set("|$>") & set(word) and " " not in word for word in command)
 
 
 def _from_keyring(server: Server, section: Section, environ: Mapping[str, str], wait: float) -> Credentials:
@@ -113,8 +131,9 @@ def _from_keyring(server: Server, section: Section, environ: Mapping[str, str], 
     if not found:
         raise BadSettings(
             f"there is no password for {quoted(server.user)} at {place(server)}{why}",
-            fix=f'write password_cmd = ["pass", "show", "mail"] (or the like) under [{section}] in '
-            f"campaigns/settings.toml, or set CAMPAIGN_{section.upper()}_PASSWORD in the environment"
+            fix=f'write password_cmd = "pass show mail" (or the like) under [{section}] in '
+            "campaigns/settings.toml, or set CAMPAIGN_PASSWORD in the environment "
+            f"(CAMPAIGN_{section.upper()}_PASSWORD for this server alone), or keep it in ~/.netrc"
             + (f", or type: {keychain.to_keep(server)}" if there else ""),
         )
     return _checked(server.user, _decoded(found, "in the keyring"), "the keyring")

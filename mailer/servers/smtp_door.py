@@ -147,11 +147,11 @@ def _translated(error: Exception, server: Server, known: Credentials | None) -> 
             f"{place(server)} does not speak SMTP",
             fix="check host and port under [smtp] in campaigns/settings.toml",
         )
-    if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code // 100 == 5:  # noqa: PLR2004 - RFC 4954 §6
+    refused = isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code // 100 == 5  # noqa: PLR2004 - RFC 4954 §6
+    if known and refused:
         return SignInRefused(
-            f"{place(server)} does not let {known.user if known else ''} sign in: {error.code} {words}",
-            fix="check user and password_cmd under [smtp] in campaigns/settings.toml; many providers want an "
-            "app password",
+            f"{place(server)} does not let {known.user} sign in: {error.code} {words}",
+            fix=known.remedy("smtp"),
         )
     return ServerUnavailable(
         f"{place(server)} does not take letters now: {error.code} {words}", fix="try again in a few minutes"

@@ -115,7 +115,7 @@ def _refuse_foreign(root: Path, environ: Mapping[str, str]) -> None:
         owner = part.stat().st_uid if part.exists() else me
         if owner not in trusted:
             raise BadSettings(
-                f"this belongs to {_called(owner)}, and a workspace of others could run their commands as you",
+                f"this belongs to {_called(owner)}; another's workspace could run any command as you",
                 fix=f"start one of your own: campaign init my-campaign; or, if it is yours after all: "
                 f"sudo chown -R {_called(me)} {shlex.quote(str(root))}",
                 where=str(part),
