@@ -253,7 +253,7 @@ ODD = {
             "oslo-python": (
                 "Oslo Python",
                 "ingrid@oslopython.example",
-                {"Size": 80.0, "share": 0.125, "since": "2019-03-01"},
+                {"size": 80.0, "share": 0.125, "since": "2019-03-01"},
             )
         },
         [
@@ -388,7 +388,7 @@ def test_a_workbook_stands_for_the_table(folder, name, content):
     assert [group.line for group in table.groups] == [2]
 
 
-def test_of_two_tables_both_are_named_and_the_older_is_the_one_to_move_away(folder):
+def test_of_two_tables_both_are_named_and_she_chooses_whatever_their_dates(folder):
     (folder / "groups.csv").write_text("group,email\na,a@b.example\n")
     (folder / "groups.xlsx").write_bytes(xlsx(("x", TABLE)))
     os.utime(folder / "groups.csv", (1, 1))
@@ -400,7 +400,9 @@ def test_of_two_tables_both_are_named_and_the_older_is_the_one_to_move_away(fold
             0,
             0,
             "there is more than one table: campaigns/groups.csv, campaigns/groups.xlsx",
-            "move the one away that does not count: mv campaigns/groups.csv campaigns/groups-old.csv",
+            "keep the one that counts, and move the other away: "
+            "mv campaigns/groups.csv campaigns/groups-old.csv or "
+            "mv campaigns/groups.xlsx campaigns/groups-old.xlsx",
         ),
     )
 

@@ -149,9 +149,13 @@ def test_a_row_may_leave_out_the_empty_cells_at_its_end_and_is_named_once():
     assert (table.rows, table.used, table.rejected) == (3, 3, 0)
     assert said(table) == [
         (
+            "(3 nothing stands in the rows of b for name, size → "
+            "they belong to its first row; write them anew if that row was deleted)"
+        ),
+        (
             "(3 this row ends after 2 of 4 cells, as 1 more do; the rest was taken for empty → "
             "see that no cell is missing in between)"
-        )
+        ),
     ]
 
 
@@ -172,8 +176,10 @@ def test_rows_above_a_header_that_was_sorted_into_the_table_are_a_mistake_and_co
     assert ids(table) == ["z"]
     assert (table.rows, table.used, table.rejected) == (3, 1, 2)
     assert said(table) == [
-        "2 the header is in line 4, so what stands above it was not read: line 2, line 3 → "
-        "move the header to the top of the table"
+        (
+            "2 the header is in line 4, so what stands above it was not read: line 2, line 3 → "
+            "move the header to the top of the table"
+        )
     ]
 
 
@@ -181,6 +187,19 @@ def test_rows_above_a_header_that_was_sorted_into_the_table_are_a_mistake_and_co
 def test_a_row_with_an_address_or_two_cells_is_no_title(above):
     table = read(f"{above}\ngroup,email\nz,z@a.example\n")
     assert (table.rejected, [problem.warning for problem in table.problems]) == (1, [False])
+
+
+@pytest.mark.parametrize("header", ["email (备用)", "email (старый)", "name (对内)", "e-mail (2)", "Größe"])
+def test_a_header_with_more_letters_than_ours_is_a_column_of_its_own(header):
+    table = read(f"group,email,{header}\na,a@b.example,X\n")
+    assert (table.columns, table.problems) == (("group", "email", header), ())
+    assert table.groups[0].cells == {header: "X"}
+
+
+def test_the_columns_of_the_sample_are_known_in_any_spelling():
+    named = "Group,E\u2011Mail,Size,LANE,City,Country,Zone,Language,Web-Site,Notes,Tags,Name,Organizer"
+    columns = "group,email,size,lane,city,country,zone,language,website,notes,tags,name,organizer"
+    assert read(f"{named}\na,a@b.example{',' * 11}\n").columns == tuple(columns.split(","))
 
 
 def test_a_misspelt_greeting_is_read_as_one_so_that_one_mistake_is_one():
@@ -195,6 +214,17 @@ def test_a_column_of_her_own_is_no_slip_of_the_pen(header):
     table = read(f"group,email,{header}\na,a@b.example,X\n")
     assert table.problems == ()
     assert table.columns == ("group", "email", header)
+
+
+def test_a_group_whose_first_row_was_deleted_with_all_that_it_said_is_a_warning():
+    header, rest = "group,email,name,city,lane,size\n", "a,a@b.example,A,Oslo,x,\nb,b@b.example,,Kyiv,,\n"
+    nothing = "nothing stands in the rows of c for name, city, lane"
+    fix = "they belong to its first row; write them anew if that row was deleted"
+    assert said(read(f"{header}{rest}c,c@b.example,,,,\nc,d@b.example,,,,\n")) == [f"(4 {nothing} → {fix})"]
+    many = f"{header}{rest}c,c@b.example,,,,\nd,d@b.example,,,,\ne,e@b.example,E,,,\n"
+    assert said(read(many)) == [f"(4 {nothing}, nor in those of 1 more groups → {fix})"]
+    assert read(f"{header}{rest}c,c@b.example,,,,9\n").problems == ()
+    assert read(f"{header}a,a@b.example,A,X,,\nc,c@b.example,,,,\nd,d@b.example,,,,\n").problems == ()
 
 
 def test_an_unknown_time_zone_is_a_warning_with_the_nearest_one():
@@ -377,6 +407,47 @@ WRONG_TABLES = {
 @pytest.mark.parametrize(("content", "problems"), WRONG_TABLES.values(), ids=WRONG_TABLES)
 def test_a_table_that_cannot_be_meant_so_is_named_with_its_remedy(content, problems):
     assert said(read(content)) == problems
+
+
+def test_a_row_without_a_group_is_never_told_to_join_another_than_the_one_right_above():
+    rows = "chipy,a@b.example,\nOslo Python,b@b.example,\n,c@b.example,\n,d@b.example,Py B\n,e@b.example,\n"
+    table = read("group,email,name\n" + rows)
+    assert [problem.fix for problem in table.problems] == [
+        "write oslo-python",
+        "write oslo-python",
+        "write py-b",
+        "write py-b",
+    ]
+    table = read("group,email,name\nchipy,a@b.example,\nx,y@b.example,Z,more\n,c@b.example,\n")
+    assert table.problems[-1].fix == "write small letters, figures and hyphens, such as python-ireland"
+
+
+OTHER = f"{UNREAD} → look whether it is the file you meant"
+
+
+def test_a_table_of_a_million_rows_is_read_as_far_as_a_table_can_go():
+    table = read("group,email\n" + "a\n" * 1_000_000)
+    assert (table.rows, table.rejected) == (200_000, 200_000)
+    assert said(table)[-2:] == [
+        "200001 something is wrong in 199,001 more rows, too → mend what is named, then look again",
+        f"200002 the table has more than 200,000 rows; {OTHER}",
+    ]
+    assert len(table.problems) < 1_005
+
+
+def test_a_row_of_a_million_cells_ends_the_reading_and_an_empty_one_does_not():
+    header = ",".join(["group", "email", *(f"c{number}" for number in range(1_000_000))])
+    assert said(read(f"{header}\na,a@b.example\n"))[0] == f"1 this row has more than 1,000 cells; {OTHER}"
+    assert read("group,email" + "," * 16_000 + "\na,a@b.example" + "," * 16_000 + "\n").used == 1
+
+
+def test_beyond_a_thousand_problems_the_rows_are_counted_and_warnings_stay_warnings():
+    rows = "".join(f"g{number},a@b.example\n" for number in range(1_500))
+    table = read("group,email\n" + rows)
+    assert (table.used, len(table.problems)) == (1_500, 1_001)
+    assert all(problem.warning for problem in table.problems)
+    assert table.problems[-1].what == "something is wrong in 499 more rows, too"
+    assert not read("group,email\n" + rows + "h,nobody\n").problems[-1].warning
 
 
 def test_rows_before_a_broken_one_are_read_and_those_behind_it_are_not_guessed_at():

@@ -57,6 +57,8 @@ HOSTILE = {
     "a locked one of LibreOffice": (ods(("x", ""), manifest="<m:encryption-data/>"), LOCKED),
     "zeros": (bytes(1000), DAMAGED),
     "two cells in opposite corners": (xlsx(("x", row(1, "group") + cell("XFD1048576"))), LARGE),
+    "a cell far to the right": (xlsx(("x", row(1, "group") + cell("ALM1000"))), LARGE),
+    "a row that is repeated": (ods(("x", ods_row("a", "b", repeated=200_002))), LARGE),
     "a cell beyond every column": (xlsx(("x", f'<row r="1">{cell("ZZZZZZZ1")}</row>')), LARGE),
     "a cell on every place": (ods(("x", ods_row(EVERYWHERE, repeated=1048576))), DAMAGED),
     "a row that is none": (xlsx(("x", f'<row r="0">{cell("A0")}</row>')), DAMAGED),
@@ -77,6 +79,57 @@ def test_a_file_that_is_no_table_is_named_in_one_sentence(content, sentence, cap
     assert said(read_table("campaigns/groups.xlsx", content)) == [sentence]
     # What a library written in Rust says when it fails is for its authors.
     assert capfd.readouterr() == ("", "")
+
+
+UNSOLVED = (
+    "holds a formula instead of its value → "
+    "write the value, or open the table in your spreadsheet and save it again"
+)
+FAILS = "holds a formula that fails → mend the formula, or write what belongs there"
+FORMULA = '<table:table-cell table:formula="of:=IF([.A2]>1;[.A2];7)"'
+FORMULAS = {
+    "<c><f>A1</f></c>": UNSOLVED,
+    "<c>\n  <f>A1</f>\n</c>": UNSOLVED,
+    "<c><f>A1</f ></c >": UNSOLVED,
+    "<c><f>'Sheet 2'!A1</f><v> </v></c>": UNSOLVED,
+    '<c><f t="shared" si="0"/></c>': UNSOLVED,
+    '<c t = "e"><v>#REF!</v></c>': FAILS,
+    "<c\nt='e'><f>A1</f></c>": FAILS,
+    '<c t="e">\n<f>A1</f>\n<v>#N/A</v>\n</c>': FAILS,
+    "<c>\n<f>A1</f>\n<v>7</v>\n</c>": "",
+    f"{FORMULA}/>": UNSOLVED,
+    f"{FORMULA}></table:table-cell>": UNSOLVED,
+    f"{FORMULA} office:value-type='float'/>": UNSOLVED,
+    f'{FORMULA} calcext:value-type="error"/>': FAILS,
+    f'{FORMULA} calcext:value-type = \'error\' office:value-type = "float" office:value="0"/>': FAILS,
+    f"{FORMULA} office:value-type = 'float' office:value = '7'/>": "",
+}
+
+
+@pytest.mark.parametrize(("cell", "fault"), FORMULAS.items(), ids=FORMULAS)
+def test_a_formula_without_a_value_is_never_an_empty_cell(cell, fault):
+    head, group = ("group", "email", "name"), ("a", "a@b.example")
+    libre = cell.startswith("<table")
+    content = ods(("x", ods_row(*head) + ods_row(*group, cell)))
+    table = read_table(
+        "campaigns/groups." + ("ods" if libre else "xlsx"),
+        content if libre else xlsx(("x", row(1, *head) + row(2, *group, cell))),
+    )
+    assert said(table) == ([f"C2 the cell 'name' {fault}"] if fault else [])
+    assert [group.name for group in table.groups] == ([] if fault else ["7"])
+
+
+@pytest.mark.parametrize("folder", ["Worksheets", "sheets"])
+def test_a_formula_is_told_wherever_the_workbook_keeps_its_sheets(folder):
+    rows = grid([("group", "email", "name"), ("a", "a@b.example", "<c><f>A1</f></c>")])
+    assert said(read_table("campaigns/groups.xlsx", xlsx(("x", rows), folder=folder))) == [
+        f"C2 the cell 'name' {UNSOLVED}"
+    ]
+
+
+def test_cells_that_never_end_cost_no_more_than_they_are_long():
+    content = xlsx(("x", "<f/>" + '<c r="A1">' * 200_000))
+    assert said(read_table("campaigns/groups.xlsx", content)) == [DAMAGED]
 
 
 def test_cells_with_a_style_and_nothing_else_are_nothing():

@@ -28,7 +28,7 @@ def zipped(**files):
     return content.getvalue()
 
 
-def xlsx(*sheets, hidden=(), shared=(), styles=""):
+def xlsx(*sheets, hidden=(), shared=(), styles="", folder="worksheets"):
     """A workbook of Excel's kind.
 
     Args:
@@ -36,12 +36,13 @@ def xlsx(*sheets, hidden=(), shared=(), styles=""):
         hidden: The names of those that are not shown.
         shared: The texts that cells of the type `s` point to.
         styles: The XML of the cells' formats, for dates and percentages.
+        folder: Where the sheets are kept; Excel's name for it is `worksheets`.
     """
     listed, relations, files = "", "", {}
     for number, (name, rows) in enumerate(sheets, start=1):
         state = ' state="hidden"' if name in hidden else ""
         listed += f'<sheet name="{escape(name)}" sheetId="{number}"{state} r:id="r{number}"/>'
-        target = f"worksheets/sheet{number}.xml"
+        target = f"{folder}/sheet{number}.xml"
         relations += f'<Relationship Id="r{number}" Type="{_OFFICE}/worksheet" Target="{target}"/>'
         files[f"xl/{target}"] = f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     texts = "".join(f"<si><t>{escape(text)}</t></si>" for text in shared)

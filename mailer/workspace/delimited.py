@@ -15,7 +15,7 @@ from itertools import islice
 from mailer.nouns import Problem
 from mailer.workspace.cells import tidy
 from mailer.workspace.headers import ABOVE, names_columns
-from mailer.workspace.sheet import Row, Sheet
+from mailer.workspace.sheet import COLUMNS, ROWS, Row, Sheet
 
 WORKBOOK = b"PK\x03\x04"
 """How .xlsx and .ods begin, as every zip file."""
@@ -25,6 +25,8 @@ OLE = b"\xd0\xcf\x11\xe0"
 _SEPARATORS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"')
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_UNREAD = "; the rows from here on were not read"
+_OTHER = "look whether it is the file you meant"
 _SAVE_AS = 'save it from the spreadsheet as "CSV UTF-8"'
 
 
@@ -110,7 +112,7 @@ def _separator(text: str) -> tuple[str, str, int]:
     for line in head:
         for separator in _SEPARATORS:
             if separator in line and names_columns(
-                [tidy(cell.strip(' "\n')) for cell in line.split(separator)]
+                [tidy(cell.strip(' "\n')) for cell in line.split(separator)[:COLUMNS]]
             ):
                 return text, separator, 0
     outside = _QUOTED.sub("", head[0]) if head else ""
@@ -133,6 +135,7 @@ def _records(text: str, separator: str, skipped: int) -> Iterator[Row]:
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
     )
+    count = 0
     while True:
         line = reader.line_num + 1
         try:
@@ -141,18 +144,30 @@ def _records(text: str, separator: str, skipped: int) -> Iterator[Row]:
             return
         except csv.Error as error:
             raise _BrokenRow(line + skipped, *_explained(str(error))) from error
-        tidied = tuple(map(tidy, cells))
+        tidied = tuple(map(tidy, cells[:COLUMNS]))
+        if any(cells[COLUMNS:]):
+            what = f"this row has more than {COLUMNS:,} cells{_UNREAD}"
+            raise _BrokenRow(line + skipped, what, _OTHER)
         if any(tidied):
+            count += 1
+            if count > ROWS + 1:  # with the header
+                what = f"the table has more than {ROWS:,} rows{_UNREAD}"
+                raise _BrokenRow(line + skipped, what, _OTHER)
             yield Row(line + skipped, tidied)
 
 
 def _explained(words: str) -> tuple[str, str]:
-    rest = "; the rows from here on were not read"
     if "unexpected end" in words:
-        return f"a quotation mark is opened in this row and never closed{rest}", 'close it, or double it: ""'
+        return (
+            f"a quotation mark is opened in this row and never closed{_UNREAD}",
+            'close it, or double it: ""',
+        )
     if "field larger" in words:
-        return f"a cell of this row is longer than {csv.field_size_limit():,} characters{rest}", "shorten it"
+        return (
+            f"a cell of this row is longer than {csv.field_size_limit():,} characters{_UNREAD}",
+            "shorten it",
+        )
     return (
-        f"text follows a closed quotation mark in this row{rest}",
+        f"text follows a closed quotation mark in this row{_UNREAD}",
         'write a quotation mark inside quotes twice: ""',
     )

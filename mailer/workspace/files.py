@@ -23,7 +23,7 @@ def only(root: Path, files: Sequence[str]) -> str | Problem:
         files: Where it may stand; the first is where it is missed.
 
     Returns:
-        The file; or the problem that there is none, or more than one, of which the oldest had better go.
+        The file; or the problem that there is none, or more than one, between which she has to choose.
     """
     there = [file for file in files if os.path.lexists(root / file)]
     if not there:
@@ -33,10 +33,10 @@ def only(root: Path, files: Sequence[str]) -> str | Problem:
             files[0], 0, 0, "this file is missing", f"rename {near[0]} to {near[1]}" if near else fix
         )
     if len(there) > 1:
-        oldest = min(there, key=lambda file: os.lstat(root / file).st_mtime_ns)
-        away = "-old.".join(oldest.rsplit(".", 1))
+        # Their dates do not tell which one counts: a copy of the sample can be newer than her own table.
+        away = " or ".join(f"mv {file} {'-old.'.join(file.rsplit('.', 1))}" for file in there)
         what = f"there is more than one table: {', '.join(there)}"
-        return Problem(oldest, 0, 0, what, f"move the one away that does not count: mv {oldest} {away}")
+        return Problem(there[0], 0, 0, what, f"keep the one that counts, and move the other away: {away}")
     return there[0]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mailer.nouns import Problem, nearest, visible
-from mailer.workspace.cells import fault, slug
+from mailer.workspace.cells import fault
 from mailer.workspace.sheet import Row, Sheet
 
 NEEDED = ("group", "email")
@@ -14,8 +14,11 @@ ROW_LEVEL = ("organizer", "email", "greeting")
 ABOVE = 10
 """The header is one of so many rows: Numbers writes `Table 1` above it, people write what the table is."""
 
-_OURS = frozenset({*NEEDED, *ROW_LEVEL, "name", "zone", "tags"})
-"""The columns that mean something to the program; `E-Mail` and `Group` are these, too."""
+_SAMPLE = ("size", "lane", "city", "country", "zone", "language", "website", "notes", "tags")
+_OURS = frozenset({*NEEDED, *ROW_LEVEL, "name", *_SAMPLE})
+"""The columns that the sample has or the program knows; `E-Mail` and `City` are these, too."""
+_FOLDED = re.compile(r"[\s._\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}]+")
+"""What may stand between the letters of a name; a bracket or a letter of any script makes it another name."""
 _GUESSED = (*NEEDED, "organizer", "greeting", "name")
 """Those that do harm when their name is misspelt: their cells would count for something else, in silence."""
 _COUSINS = {
@@ -109,7 +112,7 @@ def _spelt(cell: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return slug(name).replace("-", "")
+    return _FOLDED.sub("", name.casefold())
 
 
 def _fault(

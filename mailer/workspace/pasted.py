@@ -6,6 +6,8 @@ from mailer.nouns import Address, BadAddress, visible
 
 _LINK = re.compile("mailto:", re.IGNORECASE)
 _BETWEEN = re.compile("[<>,;]")
+_SPELT_OUT = re.compile(r"\s*[(\[{]\s*at\s*[)\]}]\s*|\s+at\s+", re.IGNORECASE)
+"""How people write the @ so that no machine finds it."""
 _AROUND = " .'\""
 
 
@@ -22,6 +24,8 @@ def address_in(text: str) -> Address:
 
 def advice(text: str) -> str:
     """What to write instead of a cell that was refused."""
+    if "@" not in text and _is_address(meant := _SPELT_OUT.sub("@", text)):
+        return f"write the @: {visible(meant, limit=60)}"
     pieces = [_LINK.sub("", piece.strip(_AROUND), 1) for piece in _BETWEEN.split(text)]
     found = list(dict.fromkeys(piece for piece in pieces if "@" in piece))
     if not found or not all(map(_is_address, found)):

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from mailer.nouns import Problem
 from mailer.nouns.problems import letters
 
+ROWS = 200_000
+COLUMNS = 1_000
+"""So many a table may have; there are not that many groups, and what has more is another file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

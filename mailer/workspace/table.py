@@ -19,8 +19,12 @@ from mailer.workspace.zones import strangers
 FILES = ("campaigns/groups.csv", "campaigns/groups.ods", "campaigns/groups.xlsx", "campaigns/groups.xls")
 """Where the table can stand. The last is the old format; it is looked for to say what to do with it."""
 
+_MOST_PROBLEMS = 1_000
+"""Nobody reads more; what is wrong beyond them is counted."""
 _MOSTLY = 0.5
 """From so large a part of numbers on, the odd text in a column is taken for a slip."""
+_SEVERAL = 2
+"""With one column besides the groups' ids and people, an empty cell is nothing to wonder about."""
 _TOTALS = frozenset({"total", "totals", "sum", "summe", "gesamt", "somme", "totale", "suma", "totaal"})
 
 
@@ -99,28 +103,35 @@ class _Reading:
         self.headers = headers
         self.sheet = sheet
         self.problems: list[Problem] = []
+        self.unsaid: dict[int, bool] = {}
+        """The lines whose problems are only counted, and whether all of them are warnings."""
         self.used = 0
         self.shared = [name for name in headers.names if name and name != "group" and name not in ROW_LEVEL]
         """The columns that belong to the group."""
         self.short: list[Row] = []
         """Rows with fewer cells than there are columns."""
         self.ladders: dict[str, _Ladder] = {}
+        self.above = ""
+        """The group of the row right above, or the id proposed for it; empty when it has neither."""
         self.numeric: frozenset[str] = frozenset()
         self.addresses: dict[str, tuple[str, int]] = {}
         """Who has an address first: group and line."""
 
     def complain(self, line: int, column: str, what: str, fix: str, *, warning: bool = False) -> None:
         """Note a problem of a cell."""
+        if len(self.problems) >= _MOST_PROBLEMS and line != self.problems[-1].line:
+            self.unsaid[line] = self.unsaid.get(line, True) and warning
+            return
         place = self.headers.place(column)
         self.problems.append(Problem(self.sheet.file, line, place, what, fix, warning))
 
     def take(self, row: Row) -> None:
         """Read one row; its group keeps what is right with it."""
         cells = self._cells(row)
-        if cells is None:
-            return
-        group = self._group_id(row, cells)
-        if not group:
+        group = self._group_id(row, cells) if cells else ""
+        addressed = (cells["group"] or cells.get("name") or self.above) if cells and cells["email"] else ""
+        self.above = group or slug(addressed or "")
+        if not cells or not group:
             return
         ladder = self.ladders.setdefault(group, _Ladder(group, row.line))
         sound = self._share(row, cells, ladder)
@@ -184,7 +195,7 @@ class _Reading:
 
     def _proposal(self, text: str) -> str:
         """An id for a group of that name; without a name the row may have been meant for the group above."""
-        proposed = slug(text or next(reversed(self.ladders), ""))
+        proposed = slug(text) if text else self.above
         if proposed and not text and not self.sheet.separator:
             return f"write {proposed}; where cells are merged, only the first one counts"
         return (
@@ -244,11 +255,17 @@ class _Reading:
         self.numeric = frozenset(name for name in self.shared if name != "name" and self._is_numeric(name))
         if "zone" in self.shared:
             self._look_at_zones()
+        self._look_at_bare_groups()
         if self.short:
             first, more = self.short[0], len(self.short) - 1
             what = f"this row ends after {len(first.cells)} of {len(self.headers.names)} cells"
             what += f", as {more} more do" * bool(more) + "; the rest was taken for empty"
             self.complain(first.line, "", what, "see that no cell is missing in between", warning=True)
+        if self.unsaid:
+            what = f"something is wrong in {len(self.unsaid):,} more rows, too"
+            fix = "mend what is named, then look again"
+            last, harmless = max(self.unsaid), all(self.unsaid.values())
+            self.problems.append(Problem(self.sheet.file, last, 0, what, fix, warning=harmless))
 
     def _is_numeric(self, name: str) -> bool:
         said = [ladder for ladder in self.ladders.values() if name in ladder.cells]
@@ -264,6 +281,19 @@ class _Reading:
             fix = "write figures only, or leave it empty; until then the column counts as text"
             self.complain(ladder.where(name), name, what, fix, warning=True)
         return bool(said) and not odd
+
+    def _look_at_bare_groups(self) -> None:
+        """Warn of groups of which nothing is said: with a first row that is deleted goes all that it said."""
+        said = [name for name in self.shared if any(name in ladder.cells for ladder in self.ladders.values())]
+        bare = [ladder for ladder in self.ladders.values() if ladder.organizers and not ladder.cells]
+        if len(said) < _SEVERAL or not bare or 2 * len(bare) >= len(self.ladders):
+            return
+        first, more = bare[0], len(bare) - 1
+        columns = ", ".join(visible(name, limit=20) for name in (*said[:3], *("…" for _ in said[3:4])))
+        what = f"nothing stands in the rows of {first.id} for {columns}"
+        what += f", nor in those of {more} more groups" * bool(more)
+        fix = "they belong to its first row; write them anew if that row was deleted"
+        self.complain(first.line, "", what, fix, warning=True)
 
     def _look_at_zones(self) -> None:
         said: dict[str, list[_Ladder]] = {}

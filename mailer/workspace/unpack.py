@@ -28,22 +28,24 @@ UNPACKED = 400_000_000
 """Bytes that a workbook may say it holds; 100,000 groups fill a quarter of it."""
 ANSWER = 150_000_000
 """Characters that may be answered; 100,000 groups take a seventh of it."""
+ROWS = 200_000
+COLUMNS = 1_000
+"""A table of more rows or columns is another file, or has a stray cell far from the others."""
 
 _NAME = "groups"
-_ATTRIBUTES = rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
-_XLSX_CELL = re.compile(rb"<((?:[\w.-]+:)?)c(\s%b)?(?<!/)>(.*?)</\1c\s*>" % _ATTRIBUTES, re.DOTALL)
+_XLSX_CELL = re.compile(rb"<((?:[\w.-]+:)?)c(\s[^<>]*)?(?<!/)>([^<]*+(?:<(?!/?\1c[\s>])[^<]*+)*+)</\1c\s*>")
 _XLSX_TYPE = re.compile(rb"\st\s*=\s*(?:\"(\w*)\"|'(\w*)')")
 _XLSX_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _XLSX_VALUE = re.compile(rb"<(?:[\w.-]+:)?(?:v(?:\s[^<>]*)?>\s*[^<\s]|is[\s>])")
-_ODS_CELL = re.compile(rb"<table:table-cell(?=[\s/>])(%b)>" % _ATTRIBUTES)
+_ODS_CELL = re.compile(rb"<table:table-cell(?=\s)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ODS_FORMULA = re.compile(rb"\stable:formula\s*=")
 _ODS_ERROR = re.compile(rb"\scalcext:value-type\s*=\s*[\"']error[\"']")
-_ODS_TYPE = re.compile(rb"\soffice:value-type\s*=")
-_ODS_VALUE = re.compile(rb"\soffice:(?:value-type|value|string-value)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_ODS_VALUED = re.compile(rb"\soffice:(?:(?:[a-z]+-)?value\s*=|value-type\s*=\s*[\"']string[\"'])")
+_ODS_VALUE = re.compile(rb"\soffice:(?:value-type|(?:[a-z]+-)?value)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _UNSOLVED = b"=(formula)"
-"""Stands for a formula without a value; that it is one is then said like that of any such cell."""
+"""Stands for a formula that nobody has worked out; the reader of cells knows that it is one."""
 _FAILED = b"#VALUE!"
-"""Stands for a formula that failed without a word."""
+"""Stands for a formula that failed, and does not say how."""
 
 
 class _Trouble(Exception):
@@ -108,9 +110,10 @@ def _readable(content: bytes) -> bytes:
 
 def _told(name: str, xml: bytes) -> bytes:
     """The cells with each error, and each formula without a value, as text; empty when there is none."""
-    if name == "content.xml":
+    if name == "content.xml" and (b"formula" in xml or b"error" in xml):
         changed = _ODS_CELL.sub(_ods_cell, xml)
-    elif b"sheetData" in xml:  # Excel's are in xl/worksheets/, those of other programs where they like
+    # Excel keeps its sheets in xl/worksheets/, other programs where they like.
+    elif b"sheetData" in xml and any(mark in xml for mark in (b"<f", b":f", b'"e"', b"'e'")):
         changed = _XLSX_CELL.sub(_xlsx_cell, xml)
     else:
         return b""
@@ -119,12 +122,14 @@ def _told(name: str, xml: bytes) -> bytes:
 
 def _ods_cell(cell: "re.Match[bytes]") -> bytes:
     attributes = cell[1]
-    failed = _ODS_ERROR.search(attributes)
-    if not failed and (not _ODS_FORMULA.search(attributes) or _ODS_TYPE.search(attributes)):
+    if _ODS_ERROR.search(attributes):
+        value = _FAILED
+    elif _ODS_FORMULA.search(attributes) and not _ODS_VALUED.search(attributes):
+        value = _UNSOLVED
+    else:
         return cell[0]
     attributes = _ODS_VALUE.sub(b"", attributes)
-    value = b"" if failed else b' office:string-value="%b"' % _UNSOLVED
-    return b'<table:table-cell office:value-type="string"%b%b>' % (value, attributes)
+    return b'<table:table-cell office:value-type="string" office:string-value="%b"%b>' % (value, attributes)
 
 
 def _xlsx_cell(cell: "re.Match[bytes]") -> bytes:
@@ -150,6 +155,9 @@ def _table(content: bytes) -> tuple[int, list[list[Value]]]:
         sheet = _sheet(workbook)
         if sheet is None or sheet.start is None:
             return 1, []
+        last_row, last_column = sheet.end  # both from 0; the header is a row more
+        if last_row > ROWS or last_column >= COLUMNS:
+            raise _Trouble("large")
         row, column = sheet.start
         left: list[Value] = [""] * column
         return row + 1, [left + cells for cells in sheet.to_python()]
