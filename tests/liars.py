@@ -21,6 +21,15 @@ from mailer.nouns import Address, Letter, LetterId, Sender, Server, Settings
 from mailer.servers import post_office
 
 CANARY = "canary-Wr0ng.horse"
+ODD_SECRETS = (
+    CANARY,
+    "two  spaces between",
+    'quo"ted \\back\\slash',
+    "%s %(x)s 100%25 {0} {user}",
+    "--leading dash",
+    "Schlüssel-für-Zoë",
+)
+"""Passwords that quoting, wrapping and escaping change on the way."""
 """A password that must turn up nowhere."""
 
 SHORT = 0.2

@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from liars import CANARY, LONG_AGO, Imap, Scripted, a_letter, deliver, fail_to_open
+from liars import CANARY, LONG_AGO, ODD_SECRETS, Imap, Scripted, a_letter, deliver, fail_to_open
 from liars import settings_for as a_servers_settings
 from stage import HELLO, START, environment, shell
 
@@ -32,14 +32,7 @@ from mailer.nouns import LetterId, Outcome, Phase, Verdict
 from mailer.servers import mailbox
 from mailer.workspace import find
 
-ODD = (
-    CANARY,
-    "two  spaces between",
-    'quo"ted \\back\\slash',
-    "%s %(x)s 100%25 {0} {user}",
-    "--leading dash",
-    "Schlüssel-für-Zoë",
-)
+ODD = ODD_SECRETS
 
 A_MAIL = b"Subject: hello\r\n\r\nYes\r\n"
 

@@ -6,18 +6,13 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from liars import CANARY
+from liars import ODD_SECRETS
 
 from mailer.servers.echoes import LEFT_OUT, repeats
 from mailer.servers.passwords import Credentials, told
 
 ODD = (
-    CANARY,
-    "two  spaces between",
-    'quo"ted \\back\\slash',
-    "%s %(x)s 100%25 {0} {user}",
-    "--leading dash",
-    "Schlüssel-für-Zoë",
+    *ODD_SECRETS,
     "пароль-лошадь",
     "=?utf-8?q?x?=",
     "a&b+c d/e",
