@@ -124,7 +124,9 @@ def test_an_agent_that_the_command_leaves_behind_keeps_nobody_waiting(tmp_path):
         (("/", CANARY), "Permission denied"),
     ],
 )
-def test_of_a_command_that_cannot_be_run_no_word_is_told(words, why):
+def test_of_a_command_that_cannot_be_run_no_word_is_told(words, why, monkeypatch):
+    # In a PATH with a folder that is closed to us, what is missing is forbidden, too.
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
     error = refused(replace(FAR, password_cmd=words))
     assert error.what == f"password_cmd under [smtp] cannot be run ({why})"
 

@@ -33,11 +33,12 @@ COLUMNS = 1_000
 """A table of more rows or columns is another file, or has a stray cell far from the others."""
 
 _NAME = "groups"
-_XLSX_CELL = re.compile(rb"<((?:[\w.-]+:)?)c(\s[^<>]*)?(?<!/)>([^<]*+(?:<(?!/?\1c[\s>])[^<]*+)*+)</\1c\s*>")
+# No group is repeated possessively: Pythons before 3.11.5 lose matches then (gh-106052).
+_XLSX_CELL = re.compile(rb"<((?:[\w.-]+:)?)c(\s[^<>]*)?(?<!/)>([^<]*(?:<(?!/?\1c[\s>])[^<]*)*)</\1c\s*>")
 _XLSX_TYPE = re.compile(rb"\st\s*=\s*(?:\"(\w*)\"|'(\w*)')")
 _XLSX_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _XLSX_VALUE = re.compile(rb"<(?:[\w.-]+:)?(?:v(?:\s[^<>]*)?>\s*[^<\s]|is[\s>])")
-_ODS_CELL = re.compile(rb"<table:table-cell(?=\s)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+_ODS_CELL = re.compile(rb"<table:table-cell(?=\s)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*)>")
 _ODS_FORMULA = re.compile(rb"\stable:formula\s*=")
 _ODS_ERROR = re.compile(rb"\scalcext:value-type\s*=\s*[\"']error[\"']")
 _ODS_VALUED = re.compile(rb"\soffice:(?:(?:[a-z]+-)?value\s*=|value-type\s*=\s*[\"']string[\"'])")
