@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from mailer.nouns import Campaign, Group, History, LetterId, State
-from mailer.planning.audience import Audience
+from mailer.nouns import Campaign, Group, History, LetterId
+from mailer.planning.audience import NOT_REACHED, Audience
 from mailer.planning.conversation import Conversation, recorded
 from mailer.planning.lines import Line, Plan, Status
 
@@ -38,7 +38,7 @@ def _written(campaign: Campaign, history: History) -> dict[tuple[str, str], str]
     return {
         (delivery.letter.step, address.key): delivery.letter.group
         for delivery in history.deliveries.values()
-        if delivery.letter.campaign == campaign.name and delivery.state not in {State.REFUSED, State.BOUNCED}
+        if delivery.letter.campaign == campaign.name and delivery.state not in NOT_REACHED
         for address in delivery.to
     }
 
