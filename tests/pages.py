@@ -9,8 +9,8 @@ from pathlib import Path
 from tinydb.table import Document, Table
 
 from mailer.ledger import open_ledger
-from mailer.ledger.keeping import JOURNAL, OnDisk
-from mailer.ledger.tables import KeyedDB, Store
+from mailer.ledger.journalled.keeping import JOURNAL, OnDisk
+from mailer.ledger.journalled.tables import KeyedDB, Store
 from mailer.nouns import (
     Address,
     Candidate,

@@ -62,7 +62,7 @@ SPEAKS_OR_ENDS = {
 class Module:
     """One file of the package, read but not run."""
 
-    name: str  # mailer.ledger.journal
+    name: str  # mailer.ledger.journalled.journal
     path: Path
     text: str
     tree: ast.Module
@@ -82,7 +82,7 @@ class Import:
     """That a module asks for something of another, and the name it gives it."""
 
     line: int
-    target: str  # mailer.ledger.journal, datetime.datetime
+    target: str  # mailer.ledger.journalled.journal, datetime.datetime
     local: str  # dt
     stands_for: str  # datetime.datetime
 

@@ -7,8 +7,9 @@ import pytest
 from pages import ACCEPTED, CHIPY, DEFERRED, LATER, NOW, PAUSE, REFUSED, UNSURE, a_letter, a_message, send
 
 from mailer.errors import CampaignError, TryAgain
-from mailer.ledger import create, identity, keeping, open_ledger
+from mailer.ledger import create, identity, open_ledger
 from mailer.ledger.identity import Here
+from mailer.ledger.journalled import keeping
 from mailer.nouns import Cursor, LetterId, OrderKind, State, marks
 
 

@@ -27,9 +27,10 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from mailer.errors import BadData, CampaignError
-from mailer.ledger import create, durable, journal, keeping, open_ledger, segments, snapshot
-from mailer.ledger.journal import Journal, Position
-from mailer.ledger.keeping import JOURNAL, SNAPSHOT
+from mailer.ledger import create, open_ledger, segments
+from mailer.ledger.journalled import durable, journal, keeping, snapshot
+from mailer.ledger.journalled.journal import Journal, Position
+from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.nouns import (
     Place,
     State,
@@ -237,7 +238,7 @@ def test_a_kill_while_the_snapshot_is_written_loses_nothing(tmp_path, failpoint)
     with create(*place, NOW) as ledger:
         send(ledger, ACCEPTED)
     script = (
-        "from mailer.ledger import keeping; keeping.LONG_JOURNAL = 0\n"
+        "from mailer.ledger.journalled import keeping; keeping.LONG_JOURNAL = 0\n"
         "ledger = open_ledger(*place); send(ledger, ACCEPTED, a_letter(SECOND)); ledger.close()\n"
     )
     environ = {**os.environ, "CAMPAIGN_FAILPOINT": f"{failpoint}:kill"}

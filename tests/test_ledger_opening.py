@@ -9,8 +9,9 @@ import pytest
 from pages import ACCEPTED, CHIPY, DEFERRED, LATER, NOW, SECOND, a_letter, a_message, in_another_process, send
 
 from mailer.errors import BadData, BadSettings, CampaignError, TryAgain
-from mailer.ledger import Ledger, create, durable, identity, keeping, open_ledger
+from mailer.ledger import Ledger, create, identity, open_ledger
 from mailer.ledger.identity import Here
+from mailer.ledger.journalled import durable, keeping
 from mailer.nouns import Cursor, OrderKind, Place, State
 
 

@@ -32,10 +32,11 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from mailer.errors import TryAgain
-from mailer.ledger import create, durable, journal, keeping, locks, open_ledger
-from mailer.ledger.journal import Position
-from mailer.ledger.keeping import JOURNAL, SNAPSHOT
-from mailer.ledger.tables import KeyedDB, Nowhere, Store
+from mailer.ledger import create, open_ledger
+from mailer.ledger.journalled import durable, journal, keeping, locks
+from mailer.ledger.journalled.journal import Position
+from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
+from mailer.ledger.journalled.tables import KeyedDB, Nowhere, Store
 from mailer.nouns import (
     Cursor,
     State,
@@ -289,7 +290,7 @@ def test_a_snapshot_by_another_process_is_noticed(tmp_path, monkeypatch, all_rea
 def test_two_processes_write_in_turn_and_none_of_their_changes_is_lost(tmp_path):
     place = tmp_path / "ledger", tmp_path / "ledger-id"
     script = (
-        "from mailer.ledger import keeping; keeping.LONG_JOURNAL = 5000\n"
+        "from mailer.ledger.journalled import keeping; keeping.LONG_JOURNAL = 5000\n"
         "from mailer.nouns import OrderKind\n"
         "for part in range(5):\n"
         "    with open_ledger(*place) as ledger:\n"

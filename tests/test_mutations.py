@@ -131,7 +131,7 @@ MUTATIONS = (
     ),
     Mutation(
         "T05 the ledger is as open as the umask allows",
-        "ledger/durable.py",
+        "ledger/journalled/durable.py",
         "_PRIVATE_FILE = 0o600",
         "_PRIVATE_FILE = 0o644",
         ("test_private_files.py", "what_is_made"),

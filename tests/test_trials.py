@@ -258,7 +258,7 @@ def test_an_onlooker_sees_what_the_ledger_says(play):
 
 
 def test_an_onlooker_reads_a_snapshot_and_the_journal_after_it(play, monkeypatch):
-    monkeypatch.setattr("mailer.ledger.keeping.LONG_JOURNAL", 1)
+    monkeypatch.setattr("mailer.ledger.journalled.keeping.LONG_JOURNAL", 1)
     play.run("send", "hello", "--confirm", "3")
     with play.ledger():
         pass  # it is closed with a snapshot

@@ -7,9 +7,9 @@ from tinydb.table import Document as TinyDocument
 
 from mailer.ledger import documents
 from mailer.ledger.identity import Here
-from mailer.ledger.journal import Document
+from mailer.ledger.journalled.journal import Document
+from mailer.ledger.journalled.tables import KeyedDB, Store
 from mailer.ledger.lookups import CURSORS, DELIVERIES, MESSAGES, ORDERS, Lookups, Nouns
-from mailer.ledger.tables import KeyedDB, Store
 from mailer.nouns import Cursor, Delivery, History, LetterId, Message, Order
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from mailer.errors import BadData
 from mailer.ledger.identity import Here
-from mailer.ledger.journal import Document
+from mailer.ledger.journalled.journal import Document
 from mailer.nouns import (
     Address,
     Attempt,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.errors import BadData, BadSettings
-from mailer.ledger import durable
-from mailer.ledger.journal import Position
+from mailer.ledger.journalled import durable
+from mailer.ledger.journalled.journal import Position
 
 _ID = re.compile(r"l-[0-9a-f]{16}")
 _SEEN = re.compile(rb"(\d{20}) ([0-9a-f]{8})\n")

@@ -12,8 +12,8 @@ from mailer.ledger.aftermath import look_after
 from mailer.ledger.books import Books
 from mailer.ledger.documents import revocation
 from mailer.ledger.identity import Here
-from mailer.ledger.locks import SenderLock
 from mailer.ledger.segments import InMemory, Mails
+from mailer.ledger.sender import SenderLock
 from mailer.nouns import (
     Cursor,
     Delivery,

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from mailer.ledger import documents
-from mailer.ledger.journal import Document
+from mailer.ledger.journalled.journal import Document
 from mailer.ledger.states import IN_THE_AIR
 from mailer.nouns import State
 

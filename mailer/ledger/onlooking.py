@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from mailer.errors import BadData
-from mailer.ledger import identity, snapshot
+from mailer.ledger import identity
 from mailer.ledger.books import Books
-from mailer.ledger.journal import Journal
-from mailer.ledger.keeping import JOURNAL, SNAPSHOT
+from mailer.ledger.journalled import snapshot
+from mailer.ledger.journalled.journal import Journal
+from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
+from mailer.ledger.journalled.tables import Nowhere, Store, Tables, put_all
 from mailer.ledger.ledger import Ledger
 from mailer.ledger.opening import refuse_absent
 from mailer.ledger.segments import InMemory, Segments
-from mailer.ledger.tables import Nowhere, Store, Tables, put_all
 
 _TRIES = 5
 """Between our look at the snapshot and at the journal another process may have replaced both."""

@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.errors import BadData, BadSettings
-from mailer.ledger import durable, identity, journal
+from mailer.ledger import identity
 from mailer.ledger.books import Books
-from mailer.ledger.journal import Position
-from mailer.ledger.keeping import JOURNAL, SNAPSHOT, OnDisk
+from mailer.ledger.journalled import durable, journal
+from mailer.ledger.journalled.journal import Position
+from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT, OnDisk
+from mailer.ledger.journalled.locks import Turn
+from mailer.ledger.journalled.tables import Store
 from mailer.ledger.ledger import Ledger
-from mailer.ledger.locks import SenderLock, Turn
 from mailer.ledger.segments import Segments
-from mailer.ledger.tables import Store
+from mailer.ledger.sender import SenderLock
 
 _MAIL = "mail"
 _KEY_BYTES = 32

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mailer.errors import BadData
-from mailer.ledger import durable
+from mailer.ledger.journalled import durable
 from mailer.nouns import Place
 
 FULL = 64_000_000

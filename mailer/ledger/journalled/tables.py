@@ -15,8 +15,8 @@ from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
-from mailer.ledger.journal import Apply, Changes, Document
-from mailer.ledger.sheet import Sheet
+from mailer.ledger.journalled.journal import Apply, Changes, Document
+from mailer.ledger.journalled.sheet import Sheet
 
 Tables = dict[str, dict[str, Document]]
 Learn = Callable[[str, str, Document | None, Document | None], None]

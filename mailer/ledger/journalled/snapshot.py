@@ -12,8 +12,8 @@ from typing import Any
 
 from mailer.errors import BadData
 from mailer.failpoints import reach
-from mailer.ledger import durable
-from mailer.ledger.journal import Document, Position
+from mailer.ledger.journalled import durable
+from mailer.ledger.journalled.journal import Document, Position
 
 _POSITION = "_position"
 _DIGEST = "_digest"

@@ -16,7 +16,7 @@ from typing import Any
 
 from mailer.errors import BadData, CampaignError
 from mailer.failpoints import reach
-from mailer.ledger import durable
+from mailer.ledger.journalled import durable
 
 SCHEMA = 1
 """The form of the documents; a ledger with a higher number was written by a newer program."""

@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from mailer.errors import BadData
-from mailer.ledger import journal as journals
-from mailer.ledger import snapshot
 from mailer.ledger.identity import LastSeen
-from mailer.ledger.journal import Apply, Changes, Journal, Position
-from mailer.ledger.locks import Turn
-from mailer.ledger.tables import Tables, put_all
+from mailer.ledger.journalled import journal as journals
+from mailer.ledger.journalled import snapshot
+from mailer.ledger.journalled.journal import Apply, Changes, Journal, Position
+from mailer.ledger.journalled.locks import Turn
+from mailer.ledger.journalled.tables import Tables, put_all
 
 JOURNAL = "journal.jsonl"
 SNAPSHOT = "ledger.json"
