@@ -195,7 +195,7 @@ class Outbox:
         return Letter(
             delivery.letter,
             delivery.message_id,
-            self.settings.sender.address,
+            delivery.sender or self.settings.sender.address,
             delivery.to,
             delivery.subject,
             raw,

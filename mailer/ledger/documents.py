@@ -69,6 +69,7 @@ def from_delivery(delivery: Delivery, holder: Here | None) -> Document:
         "attempts": [_from_attempt(attempt) for attempt in delivery.attempts],
         "next_try": _from_time(delivery.next_try) if delivery.next_try else None,
         "because": delivery.because,
+        "sender": str(delivery.sender) if delivery.sender else None,
         "holder": {"host": holder.host, "boot": holder.boot, "pid": holder.pid} if holder else None,
     }
 
@@ -88,6 +89,7 @@ def to_delivery(key: str, document: Document) -> Delivery:
         attempts=tuple(map(_to_attempt, document["attempts"])),
         next_try=_to_time(document["next_try"]) if document["next_try"] else None,
         because=document["because"],
+        sender=_to_address(document["sender"]) if document.get("sender") else None,
     )
 
 

@@ -39,6 +39,7 @@ def claimed(letter: Letter, place: Place, now: datetime) -> Delivery:
         place=place,
         claimed_at=now,
         changed_at=now,
+        sender=letter.sender,
     )
 
 

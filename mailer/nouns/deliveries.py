@@ -55,6 +55,8 @@ class Delivery:
         attempts: Every try so far, oldest first.
         next_try: Not before this moment (deferred letters); None otherwise.
         because: Why the state is what it is, when no attempt says it (a bounce, a person's order).
+        sender: The envelope sender it was claimed with: a retry after a change of the settings is still the
+            same letter. None where the ledger did not write that down yet.
     """
 
     letter: LetterId
@@ -69,3 +71,4 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     next_try: datetime | None = None
     because: str = ""
+    sender: Address | None = None
