@@ -8,12 +8,13 @@ HERE   := .venv/bin
 # A machine's habits with Python would slow us down or bring in strange packages.
 unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test test-full check bench clean ready-demo ready-test
+.PHONY: help demo test test-full powercut check bench clean ready-demo ready-test
 
 help:
 	@echo "make demo       watch the whole thing happen, on this machine only"
 	@echo "make test       check the code, then run the tests"
 	@echo "make test-full  the same with the slow sweeps"
+	@echo "make powercut   cut the power in mid-sending (root, Linux; some minutes)"
 	@echo "make check      only check the code: ruff, mypy, the architecture"
 	@echo "make bench      measure"
 	@echo "make clean      remove what make has made"
@@ -28,6 +29,10 @@ test: check
 test-full: export CAMPAIGN_FULL = 1
 test-full: check
 	@$(HERE)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+# The disks are files that only root may mount. What is missing it says.
+powercut: ready-test
+	@PYTHONPATH=tests $(HERE)/python tests/powercut $(ARGS)
 
 check: ready-test
 	@$(HERE)/python -m ruff check .

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mailer.nouns import Delivery, Group, History, Kind, Message, Phase, Problem, Standing, State
+from mailer.nouns import Delivery, Group, History, Kind, LetterId, Message, Phase, Problem, Standing, State
 from mailer.planning import Plan, Status
 
 _ID = 6
@@ -21,6 +21,8 @@ class Urgency(StrEnum):
 
     DOUBT = "letter in doubt"
     """Nobody knows whether a letter left, and its group gets nothing until that is settled."""
+    SET_ASIDE = "letter set aside"
+    """The program died over a letter again and again, so it goes on without it."""
     REPLY = "reply"
     """A person wrote and waits for an answer."""
     UNCLEAR = "unclear message"
@@ -84,6 +86,7 @@ def make_agenda(
     """
     found = [
         *_doubts(history, campaign),
+        *_set_aside(history, plans),
         *_mails(history, now, campaign),
         *_refused(history, plans),
         *_without_address(history, plans, groups),
@@ -106,21 +109,37 @@ def _doubts(history: History, campaign: str) -> Iterator[Task]:
                 letter.group,
                 _to(delivery),
                 delivery.changed_at,
-                "look into your Sent folder",
-                f'campaign resolve {_shortest(delivery, history)} --sent --because "…"',
+                "campaign replies looks for its copy; else look into your Sent folder",
+                f'campaign resolve {_shortest(delivery.letter, history)} --sent --because "…"',
                 "or --resend",
             )
 
 
-def _shortest(delivery: Delivery, history: History) -> str:
+def _shortest(letter: LetterId, history: History) -> str:
     """How `campaign resolve` may call a letter: by its group, where no other letter could be meant."""
-    group = delivery.letter.group
-    open_ones = [
-        d
-        for d in history.deliveries.values()
-        if d.letter.group == group and d.state in {State.UNSURE, State.REFUSED}
-    ]
-    return group if len(open_ones) == 1 else str(delivery.letter)
+    open_ones = {
+        *history.set_aside,
+        *(key for key, d in history.deliveries.items() if d.state in {State.UNSURE, State.REFUSED}),
+    }
+    of_group = [key for key in open_ones if LetterId.parse(key).group == letter.group]
+    return letter.group if len(of_group) == 1 else str(letter)
+
+
+def _set_aside(history: History, plans: Sequence[Plan]) -> Iterator[Task]:
+    for plan in plans:
+        for line in plan.lines:
+            # What comes after it is withheld for the same reason, and nobody has to decide about that.
+            if line.reason == "set aside" and str(line.letter) in history.set_aside:
+                group, step = line.letter.group, line.letter.step
+                yield Task(
+                    Urgency.SET_ASIDE,
+                    group,
+                    str(line.due.organizer.address) if line.due else "",
+                    None,
+                    line.because,
+                    f"campaign preview {plan.campaign.name} --group {group} --step {step}",
+                    f'then: campaign resolve {_shortest(line.letter, history)} --resend --because "…"',
+                )
 
 
 def _mails(history: History, now: datetime, campaign: str) -> Iterator[Task]:
@@ -176,7 +195,7 @@ def _refused(history: History, plans: Sequence[Plan]) -> Iterator[Task]:
                     f"templates/{_template(plan, line.letter.step)}.md",
                     delivery.changed_at,
                     f"{last.code or ''} {last.words}".strip(),
-                    f'campaign resolve {_shortest(delivery, history)} --resend --because "…"',
+                    f'campaign resolve {_shortest(delivery.letter, history)} --resend --because "…"',
                     "with other words",
                 )
 

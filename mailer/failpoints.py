@@ -1,28 +1,43 @@
 """Named places where a test can make the program die, so that crashes are proven and not hoped for.
 
 `CAMPAIGN_FAILPOINT=name:kill` ends the process at that place as a power cut would (SIGKILL);
-`name:raise` raises. `name@3:kill` waits for the third visit. Inert when the variable is not set.
+`name:raise` raises; `name:pause` stops it there until somebody lets it go on (SIGSTOP, SIGCONT).
+`name@3:kill` waits for the third visit, `name[chipy]:kill` for a visit that is about something whose name
+holds `chipy`; `name[chipy]@3:kill` for the third of these. Inert when the variable is not set.
 """
 
 import os
+import re
 import signal
 from collections import Counter
+
+_ASKED = re.compile(r"([\w.]+)(?:\[([^]]*)\])?(?:@(\d+))?:(\w+)")
 
 _visits: Counter[str] = Counter()
 
 
-def reach(name: str) -> None:
-    """Say that the program has come to the place called `name`; die there if a test asked for it."""
+def reach(name: str, subject: str = "") -> None:
+    """Say that the program has come to the place called `name`; stop or die there if a test asked for it.
+
+    Args:
+        name: The place.
+        subject: What it is busy with there, such as a letter's id.
+    """
     asked = os.environ.get("CAMPAIGN_FAILPOINT")
     if not asked:
         return
-    place, _, action = asked.partition(":")
-    place, _, visit = place.partition("@")
-    if place != name:
+    found = _ASKED.fullmatch(asked)
+    if not found:
+        raise RuntimeError(f"CAMPAIGN_FAILPOINT={asked} names no place")
+    if found[1] != name or (found[2] or "") not in subject:
         return
     _visits[name] += 1
-    if _visits[name] < int(visit or 1):
+    if _visits[name] < int(found[3] or 1):
         return
-    if action == "kill":
+    if found[4] == "pause":
+        if _visits[name] == int(found[3] or 1):
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return
+    if found[4] == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     raise RuntimeError(f"failpoint {name}")

@@ -11,7 +11,20 @@ from datetime import date, datetime, timedelta
 
 from mailer.errors import UsageError
 from mailer.ledger import Ledger
-from mailer.nouns import Address, BadAddress, Group, Order, OrderKind, State, nearest
+from mailer.nouns import (
+    CLOCKS_DIFFER,
+    SETTLE_TIME,
+    Address,
+    BadAddress,
+    Delivery,
+    Doubts,
+    Group,
+    LetterId,
+    Order,
+    OrderKind,
+    State,
+    nearest,
+)
 
 _SHORTEST_ID = 4
 """A message may be named by so many first characters of its id."""
@@ -44,8 +57,16 @@ class Clerk:
         """
         groups = [self._subject(whom)] if "@" not in whom else self._groups_of(self._subject(whom))
         return tuple(
-            self.ledger.give(OrderKind.ANSWERED, group, self.by, because, self.now) for group in groups
+            self.ledger.give(OrderKind.ANSWERED, group, self.by, because, self._after_letters_to(group))
+            for group in groups
         )
+
+    def _after_letters_to(self, group: str) -> datetime:
+        """Now; or when the latest letter to a group was claimed, should the clock have been ahead then.
+
+        An answer counts for the letters before it, and it does come after them, whatever the clock says.
+        """
+        return max([self.now, *(delivery.claimed_at for delivery in self.ledger.deliveries_to(group))])
 
     def hold(self, whom: str, until: date, because: str) -> Order:
         """Do not write to a group or an address before `until`.
@@ -120,10 +141,13 @@ class Clerk:
             raise UsageError(f"there is no order {order!r} to undo", fix=f"orders that stand: {known}")
         if orders[order].kind in {OrderKind.SENT, OrderKind.RESEND}:
             raise UsageError(f"{order} settled a letter, which cannot be undone")
+        if orders[order].kind is OrderKind.FORGET:
+            what = f"{order} made the ledger forget somebody, which cannot be undone"
+            raise UsageError(what, fix="whoever it was may write to you; campaign never writes back")
         return self.ledger.revoke(order, self.by, because, self.now)
 
     def resolve(self, letter: str, *, sent: bool, because: str) -> Order:
-        """Settle a letter that may or may not have left, or give one refused for its content another go.
+        """Settle a letter that may or may not have left, or give one refused or set aside another go.
 
         Args:
             letter: Its id, or its group where there is only one such letter.
@@ -134,22 +158,78 @@ class Clerk:
             UsageError: when there is no such letter, or there is nothing to settle about it.
         """
         settled = {State.UNSURE} if sent else {State.UNSURE, State.REFUSED}
-        open_ones = [d for d in self.ledger.deliveries().values() if d.state in settled]
-        named = [d for d in open_ones if letter in {str(d.letter), d.letter.group}]
+        open_ones = [d.letter for d in self.ledger.deliveries().values() if d.state in settled]
+        if sent:
+            open_ones += self._dated_ahead()
+        else:
+            open_ones += sorted(map(LetterId.parse, self.ledger.history().set_aside))
+        named = [known for known in open_ones if letter in {str(known), known.group}]
         if len(named) != 1:
-            raise self._unsettled(letter, [str(d.letter) for d in named], [str(d.letter) for d in open_ones])
-        [delivery] = named
-        kind = OrderKind.SENT if sent else OrderKind.RESEND
+            raise self._unsettled(letter, list(map(str, named)), list(map(str, open_ones)))
         with self.ledger.together():
-            order = self.ledger.give(kind, str(delivery.letter), self.by, because, self.now)
-            if sent:
-                self.ledger.change(delivery.letter, State.ACCEPTED, self.now, f"{self.by}: {because}")
-            elif delivery.state is State.UNSURE:
-                # The same letter once more, byte for byte: if it did leave after all, the second can be told.
-                self.ledger.change(delivery.letter, State.DEFERRED, self.now, f"{self.by}: {because}")
-            else:
-                self.ledger.release(delivery.letter)
+            kind = OrderKind.SENT if sent else OrderKind.RESEND
+            order = self.ledger.give(kind, str(named[0]), self.by, because, self.now)
+            self._settle(named[0], sent=sent, because=f"{self.by}: {because}")
         return order
+
+    def _dated_ahead(self) -> list[LetterId]:
+        """Letters that left while the clock was ahead: her word gives them a date to count from, today's."""
+        accepted = (d for d in self.ledger.deliveries().values() if d.state is State.ACCEPTED)
+        return [d.letter for d in accepted if d.changed_at - self.now > CLOCKS_DIFFER]
+
+    def _settle(self, letter: LetterId, *, sent: bool, because: str) -> None:
+        delivery = self.ledger.delivery(letter)
+        if sent:
+            self.ledger.change(letter, State.ACCEPTED, self.now, because)
+        elif delivery and delivery.state is State.UNSURE:
+            # The same letter once more, byte for byte: if it did leave after all, the second can be told.
+            self.ledger.change(letter, State.DEFERRED, self.now, because)
+        elif delivery and delivery.state is State.REFUSED:
+            self.ledger.release(letter)
+        else:
+            self.ledger.bring_back(letter)
+
+    def resend_absent(self, doubts: Doubts, because: str) -> tuple[tuple[Order, ...], Mapping[str, str]]:
+        """Let letters in doubt be sent again of which the mailbox holds no copy.
+
+        Only where the settings say that the provider files a copy of each letter may this be asked for.
+
+        Args:
+            doubts: What a look into the mailbox, just now, has shown.
+            because: What she adds; may be empty.
+
+        Returns:
+            The orders, one for each letter that is to be sent again; and for each other letter in doubt its
+            id, with the reason why it stays so.
+        """
+        given: list[Order] = []
+        kept: dict[str, str] = {}
+        absent = f"absent from Sent and All Mail at {self.now:%Y-%m-%d %H:%M} UTC"
+        with self.ledger.together():
+            for delivery in self.ledger.deliveries().values():
+                if delivery.state is not State.UNSURE:
+                    continue
+                letter = str(delivery.letter)
+                if reason := self._not_absent(delivery, doubts):
+                    kept[letter] = reason
+                    continue
+                words = "; ".join(filter(None, (absent, because)))
+                given.append(self.ledger.give(OrderKind.RESEND, letter, self.by, words, self.now))
+                self._settle(delivery.letter, sent=False, because=f"{self.by}: {words}")
+        return tuple(given), kept
+
+    def _not_absent(self, delivery: Delivery, doubts: Doubts) -> str:
+        """Why it cannot be said that a letter in doubt did not leave; '' when it can."""
+        if doubts.hindered:
+            return f"the look for its copy did not come to its end: {doubts.hindered}"
+        if doubts.unfiled:
+            return f"{doubts.unfiled} letters that surely left have no copy there, either"
+        if delivery.letter not in doubts.absent:
+            return "nobody knew that it is in doubt when its copy was looked for"
+        settled = delivery.changed_at + SETTLE_TIME
+        if self.now < settled:
+            return f"its copy may still come: look again after {settled:%H:%M} UTC"
+        return ""
 
     def stranger(self, subject: str) -> str:
         """A doubt about an order for an address that nobody in the table has; '' for one that is known."""
@@ -184,6 +264,9 @@ class Clerk:
             address = Address.parse(whom).key
         except BadAddress as error:
             raise UsageError(f"{whom!r} {error}") from error
+        if self.ledger.history().forgotten(address):
+            # Written down as an order, her address would be in the ledger again.
+            raise UsageError("whoever has this address asked to be forgotten; nothing goes to it anyway")
         addresses = self._addresses()
         if known and address not in addresses:
             what = f"{address} stands in no row of the table and got no letter"

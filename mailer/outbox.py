@@ -15,6 +15,7 @@ from mailer import failpoints
 from mailer.ledger import Ledger
 from mailer.letters import Book, compose
 from mailer.nouns import (
+    LONGEST_PATIENCE,
     Delivery,
     Due,
     History,
@@ -37,8 +38,6 @@ FRESH = timedelta(minutes=30)
 
 FIRST_PATIENCE = timedelta(minutes=15)
 """After the first 4yz; greylisting servers want five to fifteen minutes. Doubles each time."""
-
-LONGEST_PATIENCE = timedelta(hours=4)
 
 EQUAL_REFUSALS = 3
 """So many refusals of the content in the same words, in a row, are about us and not about the letters."""
@@ -137,7 +136,8 @@ class Outbox:
 
     def _objection(self, line: Line, due: Due, read: MailboxRead | None) -> str:
         """Why this letter must not leave after all; '' when it may."""
-        if due.follow_up and (read is None or self.world.now() - read.at > FRESH):
+        # In either direction: a clock that was set back meanwhile does not say how long ago it was.
+        if due.follow_up and (read is None or abs(self.world.now() - read.at) > FRESH):
             return "the mailbox has not been read just now"
         record = self.ledger.delivery(line.letter)
         if record and not (due.retry and record.state is State.DEFERRED):
@@ -176,6 +176,7 @@ class Outbox:
         letter = self._again(due.retry) if due.retry else self._compose(letter_id, due, now)
         self.ledger.claim(letter, now)
         self.ledger.mark_sending(letter_id, now)
+        failpoints.reach("attempt.after_mark")
         verdict = await office.deliver(letter)
         failpoints.reach("outcome.known")
         tries = len(due.retry.attempts) if due.retry else 0
@@ -186,7 +187,7 @@ class Outbox:
         return Sent(letter_id, ", ".join(map(str, letter.to)), verdict)
 
     def _compose(self, letter_id: LetterId, due: Due, now: datetime) -> Letter:
-        _, letter = compose(self.book, self.settings.sender, self.ledger.key, letter_id, due, now)
+        _, letter = compose(self.book, self.settings.sender, self.ledger.seal, letter_id, due, now)
         return letter
 
     def _again(self, delivery: Delivery) -> Letter:

@@ -145,14 +145,14 @@ def _faults(
 
 
 def preview(
-    proofs: Proofs, plan: Plan, key: bytes, group: str = "", step: str = ""
+    proofs: Proofs, plan: Plan, seal: marks.Seal, group: str = "", step: str = ""
 ) -> Iterator[tuple[Draft, Letter, str]]:
     """The letters exactly as they would leave, but for `Date`.
 
     Args:
         proofs: The templates, the table and the sender.
         plan: Says which letters are due and to whom.
-        key: The ledger's secret, so that ids are the real ones.
+        seal: The ledger's, so that ids are the real ones.
         group: Only letters to this group; also one that is not due yet.
         step: Only this step; also where it is not due yet.
 
@@ -180,11 +180,11 @@ def preview(
         wanted = wanted if not step else line.letter.step == step
         if not wanted or (group and line.letter.group != group) or line.letter.group not in groups:
             continue
-        due = _rehearsed(proofs, plan.campaign, line.letter, line.due, key) if line.due else None
+        due = _rehearsed(proofs, plan.campaign, line.letter, line.due, seal) if line.due else None
         if due is None:
             continue
         why_not = "" if line.status is Status.DUE else f"{line.status}: {line.because}"
-        yield *compose(proofs.book, proofs.settings.sender, key, line.letter, due, None), why_not
+        yield *compose(proofs.book, proofs.settings.sender, seal, line.letter, due, None), why_not
 
 
 def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError:
@@ -195,7 +195,7 @@ def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError
     return UsageError(f"there is no group {group!r} in the table", fix=fix)
 
 
-def _rehearsed(proofs: Proofs, campaign: Campaign, letter: LetterId, due: Due, key: bytes) -> Due:
+def _rehearsed(proofs: Proofs, campaign: Campaign, letter: LetterId, due: Due, seal: marks.Seal) -> Due:
     """A follow-up whose first letter has not left yet, as if the letters before it had left as they stand."""
     if not due.follow_up or due.thread:
         return due
@@ -206,6 +206,6 @@ def _rehearsed(proofs: Proofs, campaign: Campaign, letter: LetterId, due: Due, k
     first = Due(due.group, due.organizer, before[0])
     return replace(
         due,
-        thread=tuple(marks.message_id(known, sender.address.domain, key) for known in ids),
-        first_subject=compose(proofs.book, sender, key, ids[0], first, None)[0].subject,
+        thread=tuple(marks.message_id(known, sender.address.domain, seal) for known in ids),
+        first_subject=compose(proofs.book, sender, seal, ids[0], first, None)[0].subject,
     )

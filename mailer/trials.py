@@ -21,6 +21,7 @@ from mailer.nouns import (
     Step,
     Verdict,
     World,
+    marks,
     nearest,
     untagged,
 )
@@ -126,7 +127,9 @@ def mistakes(trial: Trial, problems: Sequence[Problem], campaign: str) -> tuple[
     )
 
 
-def print_trial(trial: Trial, book: Book, sender: Sender, key: bytes, to: Address, now: datetime) -> Letter:
+def print_trial(
+    trial: Trial, book: Book, sender: Sender, seal: marks.Seal, to: Address, now: datetime
+) -> Letter:
     """The letter's bytes, for this one address.
 
     Raises:
@@ -134,14 +137,14 @@ def print_trial(trial: Trial, book: Book, sender: Sender, key: bytes, to: Addres
     """
     due = trial.line.due or Due(trial.group, trial.group.organizers[0], trial.step)
     if trial.is_follow_up and not due.first_subject and not book.has_subject(trial.step.template):
-        due = replace(due, first_subject=_first_subject(trial, due, book, sender, key))
-    return compose_trial(book, sender, key, trial.line.letter, due, to, now)
+        due = replace(due, first_subject=_first_subject(trial, due, book, sender, seal))
+    return compose_trial(book, sender, seal, trial.line.letter, due, to, now)
 
 
-def _first_subject(trial: Trial, due: Due, book: Book, sender: Sender, key: bytes) -> str:
+def _first_subject(trial: Trial, due: Due, book: Book, sender: Sender, seal: marks.Seal) -> str:
     """The subject that the conversation would have by then."""
     letter = replace(trial.line.letter, step=trial.first_step.name)
-    return compose(book, sender, key, letter, Due(trial.group, due.organizer, trial.first_step), None)[
+    return compose(book, sender, seal, letter, Due(trial.group, due.organizer, trial.first_step), None)[
         0
     ].subject
 

@@ -78,6 +78,24 @@ def need_server():
     return look_for
 
 
+@pytest.fixture(scope="session")
+def need_tool():
+    """`need_tool("strace", root=True)` is the tool's path; without it the test is skipped, or fails in CI.
+
+    With `root=True` it must also be root who runs the tests: what the tool does, only root may.
+    """
+
+    def look_for(name, *, root=False):
+        if root and os.getuid():
+            without(f"only root can use {name} here")
+        found = shutil.which(name)
+        if not found:
+            without(f"{name} is not on this machine; `bash .ci/run` as root installs it")
+        return found or ""
+
+    return look_for
+
+
 def without(sentence):
     """Skip the test, or in CI fail it, for want of a server."""
     if os.environ.get("CAMPAIGN_REQUIRE_SERVERS"):

@@ -9,8 +9,9 @@ from pathlib import Path
 from tinydb.table import Document, Table
 
 from mailer.ledger import open_ledger
-from mailer.ledger.journalled.keeping import JOURNAL, OnDisk
-from mailer.ledger.journalled.tables import KeyedDB, Store
+from mailer.ledger.identity import LastSeen
+from mailer.ledger.journalled import Form, KeyedDB, OnDisk, Store
+from mailer.ledger.journalled.keeping import JOURNAL
 from mailer.nouns import (
     Address,
     Candidate,
@@ -39,6 +40,8 @@ __all__ = [
 
 NOW = datetime(2013, 8, 19, 9, 30, tzinfo=UTC)
 LEDGER = "l-0123456789abcdef"
+FIRST = Form()
+SEAL = marks.Seal(LEDGER, b"k" * 32)
 LATER = NOW + timedelta(minutes=15)
 CHIPY = LetterId("initial-contact", "chipy", "initial-contact")
 SECOND = LetterId("initial-contact", "baypiggies", "initial-contact")
@@ -52,7 +55,7 @@ PAUSE = Verdict(Outcome.PAUSE, Phase.MAIL, 530, "5.7.0", "sign in first")
 def a_letter(letter_id=CHIPY, text="Dear organizers,\r\n"):
     return Letter(
         id=letter_id,
-        message_id=marks.message_id(letter_id, "foundation.example", b"k" * 32),
+        message_id=marks.message_id(letter_id, "foundation.example", SEAL),
         sender=Address("fellow", "foundation.example"),
         to=(Address("organizers", f"{letter_id.group}.example"),),
         subject="A project night in Chicago?",
@@ -100,9 +103,9 @@ def in_another_process(place, script, **popen):
 
 
 @contextmanager
-def opened(folder, said=None):
+def opened(folder, said=None, form=FIRST):
     """TinyDB over the folder."""
-    store = Store(OnDisk(folder, LEDGER, [] if said is None else said))
+    store = Store(OnDisk(folder, LEDGER, LastSeen(LEDGER), form, [] if said is None else said))
     try:
         store.open(lambda *_: None)
         yield KeyedDB(store)

@@ -72,8 +72,9 @@ def delivery(
     )
 
 
-def history(*deliveries, messages=(), orders=()):
-    return History({str(d.letter): d for d in deliveries}, tuple(messages), tuple(orders))
+def history(*deliveries, messages=(), orders=(), set_aside=()):
+    letters = {str(d.letter): d for d in deliveries}
+    return History(letters, tuple(messages), tuple(orders), frozenset(set_aside))
 
 
 def mail(kind, *groups, step="first", sender="who@else.example", days=1, failed=()):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailer.ledger import Ledger, create, open_ledger
+from mailer.ledger import Ledger, create, look_at, open_ledger
 from mailer.nouns import Settings, World
 from mailer.proofs import read_proofs
 from mailer.rehearsal import Clock, Person, Rehearsal
@@ -94,6 +94,10 @@ class Stage:
 
     def ledger(self) -> Ledger:
         return open_ledger(self.workspace.ledger_folder, self.workspace.ledger_id_file)
+
+    def look(self) -> Ledger:
+        """A copy of the ledger as it is now; nothing is touched."""
+        return look_at(self.workspace.ledger_folder, self.workspace.ledger_id_file)
 
     def write(self, path, text):
         (self.folder / path).write_text(text, encoding="utf-8")

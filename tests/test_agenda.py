@@ -252,6 +252,29 @@ def test_mistakes_are_one_task_for_each_file_and_warnings_none():
     ]
 
 
+# Letters set aside
+
+
+def test_a_letter_set_aside_waits_alone_and_not_with_those_behind_it():
+    [task] = [t for t in agenda(history(set_aside=["c/chipy/first"])) if t.urgency is Urgency.SET_ASIDE]
+    assert (task.subject, task.who, task.since) == ("chipy", "o@chipy.example", None)
+    assert task.command == "campaign preview c --group chipy --step first"
+    assert task.then == 'then: campaign resolve chipy --resend --because "…"'
+
+
+def test_a_letter_set_aside_needs_nobody_once_nothing_more_goes_to_its_group():
+    stopped = order(OrderKind.STOP, "chipy")
+    assert urgent(history(orders=[stopped], set_aside=["c/chipy/first"])) == []
+
+
+def test_a_letter_set_aside_is_named_in_full_where_its_group_has_another_to_settle():
+    refused = delivery("chipy", of="d", state=State.REFUSED, phase=Phase.DOT)
+    [task] = [
+        t for t in agenda(history(refused, set_aside=["c/chipy/first"])) if t.urgency is Urgency.SET_ASIDE
+    ]
+    assert "resolve c/chipy/first --resend" in task.then
+
+
 # The whole list
 
 
@@ -267,11 +290,12 @@ def busy():
             reply("a2", "chipy", "oslo", days=1),
             reply("a4", kind=Kind.CHALLENGE),
         ],
+        set_aside=["c/paris/first"],
     )
 
 
 def test_the_most_urgent_comes_first_and_of_equals_the_oldest():
-    groups = (*GROUPS, group("sf"), group("bonn"), group("new"))
+    groups = (*GROUPS, group("sf"), group("bonn"), group("new"), group("paris"))
     problem = Problem("templates/x.md", 1, 1, "odd")
     tasks = agenda(busy(), groups=groups, problems=[problem])
     assert [task.urgency for task in tasks] == sorted((t.urgency for t in tasks), key=list(Urgency).index)

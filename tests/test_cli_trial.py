@@ -77,7 +77,7 @@ def test_nothing_in_it_leads_back_to_the_real_letter(play):
     assert mail["References"] == mail["Message-ID"]
     assert marks.is_trial(mail["Message-ID"])
     with play.ledger() as ledger:
-        assert marks.genuine(mail["Message-ID"], ledger.key) == ""
+        assert marks.genuine(mail["Message-ID"], ledger.seal) == ""
         for delivery in ledger.deliveries().values():
             bare = delivery.message_id.strip("<>").partition("@")[0].removeprefix("c.").encode()
             assert bare not in play.post.letters[-1].raw

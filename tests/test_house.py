@@ -21,7 +21,7 @@ FLOORS = {
     8: {"__main__"},  # the door: nobody imports it
     7: {"cli"},
     6: {"desk", "rehearsal"},
-    5: {"outbox", "inbox", "orders", "proofs", "agenda", "trials", "doctor"},
+    5: {"outbox", "inbox", "orders", "proofs", "agenda", "audit", "trials", "takeover", "oblivion", "doctor"},
     4: {"workspace", "ledger", "servers"},
     3: {"planning", "letters", "replies", "outcomes"},
     2: {"nouns"},

@@ -141,30 +141,6 @@ def test_a_hard_bounce_settles_the_letter(tmp_path):
         assert ledger.history().bounced("robin@chipy.example")
 
 
-@pytest.mark.parametrize(
-    ("habit", "state"),
-    [(Habit.ANSWERS, State.ACCEPTED), (Habit.BOUNCES, State.BOUNCED), (Habit.COLLEAGUE, State.ACCEPTED)],
-)
-def test_an_answer_that_names_the_letter_settles_doubt(tmp_path, habit, state):
-    with conversation(tmp_path / "w", habit) as play, play.ledger() as ledger:
-        send(play, ledger)
-        letter = ledger.deliveries()["hello/chipy/hello"].letter
-        ledger.change(letter, State.UNSURE, play.clock.now(), "the line dropped at the dot")
-        play.clock.move_on(timedelta(days=2))
-        look(play, ledger)
-        assert ledger.delivery(letter).state is state
-
-
-def test_a_letter_without_our_id_settles_no_doubt(tmp_path):
-    with conversation(tmp_path / "w", Habit.NEW_SUBJECT) as play, play.ledger() as ledger:
-        send(play, ledger)
-        letter = ledger.deliveries()["hello/chipy/hello"].letter
-        ledger.change(letter, State.UNSURE, play.clock.now(), "the line dropped at the dot")
-        play.clock.move_on(timedelta(days=2))
-        look(play, ledger)
-        assert ledger.delivery(letter).state is State.UNSURE
-
-
 @pytest.mark.parametrize("sender", ["robin@chipy.example", "relay@elsewhere.example"])
 @pytest.mark.parametrize("more", ["", "Auto-Submitted: auto-generated\r\n", "Return-Path: <>\r\n"])
 def test_the_unsubscribe_button_stops_whoever_pressed_it(tmp_path, sender, more):

@@ -4,10 +4,23 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from pages import ACCEPTED, CHIPY, DEFERRED, LATER, NOW, PAUSE, REFUSED, UNSURE, a_letter, a_message, send
+from pages import (
+    ACCEPTED,
+    CHIPY,
+    DEFERRED,
+    LATER,
+    NOW,
+    PAUSE,
+    REFUSED,
+    SEAL,
+    UNSURE,
+    a_letter,
+    a_message,
+    send,
+)
 
 from mailer.errors import CampaignError, TryAgain
-from mailer.ledger import create, identity, open_ledger
+from mailer.ledger import create, identity, look_at, open_ledger
 from mailer.ledger.identity import Here
 from mailer.ledger.journalled import keeping
 from mailer.nouns import Cursor, LetterId, OrderKind, State, marks
@@ -67,6 +80,22 @@ def test_a_deferred_letter_waits_until_its_time_and_keeps_bytes_and_message_id(p
     accepted = ledger.settle(CHIPY, ACCEPTED, LATER)
     assert [attempt.verdict for attempt in accepted.attempts] == [DEFERRED, ACCEPTED]
     assert accepted.next_try is None
+
+
+def test_what_a_record_says_no_more_is_gone_from_the_disk_too(place, ledger):
+    send(ledger, UNSURE)
+    ledger.change(CHIPY, State.DEFERRED, LATER, "it is not in her Sent folder")
+    ledger.claim(a_letter(), LATER)
+    ledger.mark_sending(CHIPY, LATER)
+    settled = ledger.settle(CHIPY, DEFERRED, LATER, next_try=LATER + timedelta(minutes=5))
+    with open_ledger(*place) as again:
+        assert again.delivery(CHIPY) == settled
+    ledger.claim(a_letter(), LATER)
+    ledger.mark_sending(CHIPY, LATER)
+    settled = ledger.settle(CHIPY, ACCEPTED, LATER)
+    assert (settled.next_try, settled.because) == (None, "")
+    with open_ledger(*place) as again:
+        assert again.delivery(CHIPY) == settled
 
 
 @pytest.mark.parametrize("verdict", [ACCEPTED, REFUSED, UNSURE])
@@ -143,7 +172,7 @@ def test_only_what_certainly_did_not_leave_is_released(ledger):
 def test_a_letter_is_found_by_its_message_id_and_its_reference(ledger):
     send(ledger, ACCEPTED)
     message_id = a_letter().message_id
-    reference = marks.ref(CHIPY, b"k" * 32)
+    reference = marks.ref(CHIPY, SEAL)
     asked = [message_id, message_id.upper(), message_id.strip("<>"), reference, f" {reference.upper()} "]
     asked += [f"<c.{reference}@smtp.provider.example>"]
     assert [ledger.letter_of(text) for text in asked] == [CHIPY] * 6
@@ -264,7 +293,7 @@ def test_times_are_kept_in_utc_and_must_name_their_zone(ledger):
 # ── a copy in memory ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_twin_answers_alike_and_writes_nothing_on_disk(tmp_path, place, ledger):
+def test_a_look_answers_alike_and_writes_nothing_on_disk(tmp_path, place, ledger):
     def on_disk():
         files = (path for path in tmp_path.rglob("*") if path.is_file())
         return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
@@ -272,8 +301,8 @@ def test_a_twin_answers_alike_and_writes_nothing_on_disk(tmp_path, place, ledger
     sent = send(ledger, ACCEPTED)
     before = on_disk()
     other = a_letter(replace(CHIPY, group="baypiggies"), text="Hello!\r\n")
-    with ledger.twin() as twin:
-        assert (twin.id, twin.key, twin.delivery(CHIPY)) == (ledger.id, ledger.key, sent)
+    with look_at(*place) as twin:
+        assert (twin.id, twin.seal, twin.delivery(CHIPY)) == (ledger.id, ledger.seal, sent)
         with twin.sending(), ledger.sending():
             send(twin, ACCEPTED, other)
         twin.note(a_message(place=twin.keep_mail(b"Sure!")), Cursor("INBOX", 1, 7))

@@ -1,5 +1,6 @@
 """Making and opening the ledger: what a crash leaves, who may send, and which ledger is refused."""
 
+import itertools
 import os
 import shutil
 import stat
@@ -38,20 +39,21 @@ def ledger(place):
 
 
 @pytest.fixture
-def disk(place, ledger, monkeypatch):
+def disk(tmp_path, place, ledger, monkeypatch):
     """What is asked of the disk from now on: (write or sync, file's name), in order."""
     asked = []
 
     def name_of(fd):
         ours = os.fstat(fd)
-        return next(path.name for path in place[0].rglob("*") if os.path.samestat(path.stat(), ours))
+        return next(path.name for path in tmp_path.rglob("*") if os.path.samestat(path.stat(), ours))
 
     for verb in ("write_all", "sync"):
         real = getattr(durable, verb)
 
-        def spy(fd, *data, verb=verb, real=real):
-            real(fd, *data)
-            asked.append((verb.removesuffix("_all"), name_of(fd)))
+        def spy(fd, data=b" ", *offset, verb=verb, real=real):
+            real(fd, *([data] if verb == "write_all" else []), *offset)
+            if data.strip(b"\0"):  # not what is laid out ahead
+                asked.append((verb.removesuffix("_all"), name_of(fd)))
 
         monkeypatch.setattr(durable, verb, spy)
     real_folder = durable.sync_folder
@@ -94,9 +96,26 @@ def test_every_answer_is_on_the_disk_before_it_is_given_except_the_attempt_mark(
 def test_a_snapshot_is_whole_on_the_disk_before_it_takes_its_name(ledger, disk, monkeypatch):
     monkeypatch.setattr(keeping, "LONG_JOURNAL", 0)
     ledger.close()
-    names = [(verb, name.removesuffix(".new")) for verb, name in disk]
+    asked = [(verb, name.removesuffix(".new")) for verb, name in disk]
+    names = [name for name, _ in itertools.groupby(asked)]  # it is written in pieces
     snapshot = [("write", "ledger.json"), ("sync", "ledger.json"), ("sync", "ledger")]
-    assert names == [*snapshot, *JOURNALED, ("sync", "ledger")]
+    seen = ("sync", ledger.id)
+    assert names == [*snapshot, *JOURNALED, ("sync", "ledger"), seen], "what was seen comes last"
+
+
+def test_what_was_seen_is_on_the_disk_at_the_end_of_a_run_and_when_the_ledger_is_closed(place, disk):
+    with open_ledger(*place) as ledger:
+        disk.clear()
+        with ledger.sending():
+            send(ledger, ACCEPTED)
+        assert disk[-1] == ("sync", ledger.id)
+        ledger.advance(Cursor("INBOX", 1, 1))
+        disk.clear()
+    assert disk == [("sync", ledger.id)]
+    with open_ledger(*place) as ledger:
+        ledger.history()
+        disk.clear()
+    assert disk == [], "nothing was written"
 
 
 # ── what a crash leaves ───────────────────────────────────────────────────────────────────────────────
@@ -244,9 +263,9 @@ def test_a_new_ledger_is_named_in_the_workspace_and_kept_out_of_any_repository(p
     folder, id_file = place
     assert id_file.read_text() == f"{ledger.id}\n"
     assert (folder / ".gitignore").read_text() == "*\n"
-    assert len(ledger.key) == 32
+    assert len(ledger.seal.secret) == 32
     with open_ledger(*place) as again:
-        assert (again.id, again.key) == (ledger.id, ledger.key)
+        assert (again.id, again.seal) == (ledger.id, ledger.seal)
 
 
 def test_a_second_ledger_is_never_made(tmp_path, place, ledger):
@@ -267,7 +286,7 @@ def test_what_is_missing_is_named_with_the_next_step(tmp_path, place, ledger):
     folder.rename(moved)
     with pytest.raises(BadSettings, match=f"ledger {ledger.id}, which is not here") as refusal:
         open_ledger(*place)
-    assert "from the computer that sent" in refusal.value.fix
+    assert "campaign init --take-over" in refusal.value.fix
     id_file.unlink()
     with pytest.raises(BadSettings, match="no ledger yet") as refusal:
         open_ledger(*place)
@@ -296,7 +315,7 @@ def test_another_workspaces_ledger_is_refused(tmp_path, place, ledger):
         open_ledger(*place)
 
 
-def test_an_older_copy_of_the_ledger_is_refused_until_the_person_accepts_it(tmp_path, place, ledger):
+def test_an_older_copy_of_the_ledger_is_refused(tmp_path, place, ledger):
     shutil.copytree(place[0], tmp_path / "backup")
     send(ledger, ACCEPTED)
     ledger.close()
@@ -304,15 +323,25 @@ def test_an_older_copy_of_the_ledger_is_refused_until_the_person_accepts_it(tmp_
     shutil.copytree(tmp_path / "backup", place[0])
     with pytest.raises(BadData, match="older copy of the ledger: 3 changes") as refusal:
         open_ledger(*place)
+    assert "campaign init --take-over" in refusal.value.fix
+
+
+@pytest.mark.parametrize("note", [None, b"", b"\0" * 30, b"00000000000000000003"])
+def test_a_ledger_that_this_account_has_never_used_is_refused(tmp_path, place, ledger, note):
+    ledger.close()
     seen = tmp_path / "state" / "campaign" / ledger.id
-    assert str(seen) in refusal.value.fix
     seen.unlink()
-    with open_ledger(*place) as accepted:
-        assert accepted.deliveries() == {}
+    if note is not None:
+        seen.write_bytes(note)
+    for _ in range(2):
+        with pytest.raises(BadData, match="has never used this ledger") as refusal:
+            open_ledger(*place)
+    assert "campaign init --take-over" in refusal.value.fix
 
 
 def test_a_copy_that_went_its_own_way_is_refused(tmp_path, place, ledger, monkeypatch):
     shutil.copytree(place[0], tmp_path / "copy")
+    shutil.copytree(tmp_path / "state", tmp_path / "other laptop")
     send(ledger, ACCEPTED)
     ledger.close()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other laptop"))

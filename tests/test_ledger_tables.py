@@ -33,10 +33,8 @@ from tinydb.table import Document
 
 from mailer.errors import TryAgain
 from mailer.ledger import create, open_ledger
-from mailer.ledger.journalled import durable, journal, keeping, locks
-from mailer.ledger.journalled.journal import Position
+from mailer.ledger.journalled import Form, KeyedDB, Nowhere, Store, begin, durable, keeping, locks
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
-from mailer.ledger.journalled.tables import KeyedDB, Nowhere, Store
 from mailer.nouns import (
     Cursor,
     State,
@@ -53,7 +51,7 @@ def folder(tmp_path):
     """A ledger's folder with an empty journal."""
     made = tmp_path / "ledger"
     made.mkdir()
-    journal.begin(made / JOURNAL, LEDGER, Position())
+    begin(made, LEDGER, Form())
     return made
 
 
@@ -122,7 +120,7 @@ def test_every_operation_answers_as_stock_tinydb_does_and_survives(operations):
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(mock.patch.dict(os.environ, {"XDG_STATE_HOME": str(home)}))
         stack.enter_context(mock.patch.object(durable, "sync"))  # a disk's time, not its truth
-        journal.begin(home / JOURNAL, LEDGER, Position())
+        begin(home, LEDGER, Form())
         db = stack.enter_context(opened(home))
         watcher = stack.enter_context(opened(home))
         for operation in operations:
@@ -224,7 +222,7 @@ def test_an_interrupted_write_is_read_like_any_other_news(folder):
 
 def cost_of_three_events(folder, size):
     """Bytes written, and documents looked at again, for an update, an insert and a removal among so many."""
-    journal.begin(folder / JOURNAL, LEDGER, Position())
+    begin(folder, LEDGER, Form())
     written, learnt, real = [], [], durable.write_all
     with opened(folder) as db:
         rows = (Document({"name": f"{n:04}", "state": "claimed"}, doc_id=f"{n:04}") for n in range(size))
@@ -232,11 +230,11 @@ def cost_of_three_events(folder, size):
         groups.insert_multiple(rows)
         db.storage._learn = lambda *change: learnt.append(change)
         with mock.patch.object(durable, "write_all") as spied:
-            spied.side_effect = lambda fd, data: (written.append(len(data)), real(fd, data))
+            spied.side_effect = lambda fd, data, at: (written.append(data.strip(b"\0")), real(fd, data, at))
             groups.update({"state": "accepted"}, doc_ids=["0007"])
             groups.insert(Document({"name": "new", "state": "claimed"}, doc_id="new"))
             groups.remove(doc_ids=["0003"])
-    return written, [key for _, key, _, _ in learnt]
+    return [len(line) for line in written if line], [key for _, key, _, _ in learnt]
 
 
 def test_an_event_costs_the_same_however_many_documents_there_are(folder):
@@ -249,6 +247,15 @@ def test_an_event_costs_the_same_however_many_documents_there_are(folder):
     assert max(written) < 100
     assert learnt == ["0007", "new", "0003"]
     assert not (folder / SNAPSHOT).exists()
+
+
+def test_the_example_on_its_page_works(tmp_path, monkeypatch):
+    page = Path(keeping.__file__).with_name("README.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], names)
+    assert names["said"] == []
+    assert (tmp_path / "notes" / JOURNAL).read_bytes().count(b"\n") == 4
 
 
 # ── several processes ─────────────────────────────────────────────────────────────────────────────────

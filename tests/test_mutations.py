@@ -141,6 +141,11 @@ MUTATIONS = (
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.fault)
 def test_without_its_guard_a_fault_is_seen(mutation, tmp_path):
+    see_it_fail(mutation, tmp_path)
+
+
+def see_it_fail(mutation, tmp_path):
+    """Take a guard out of a copy of the program, and see that its tests then fail, for no silly reason."""
     for name in ("mailer", "tests"):
         shutil.copytree(HERE / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HERE / "pyproject.toml", tmp_path)

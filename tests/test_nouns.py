@@ -32,7 +32,7 @@ from mailer.nouns import (
 from mailer.nouns.codes import broken, judge
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-KEY = b"k" * 32
+SEAL = marks.Seal("l-0123456789abcdef", b"k" * 32)
 LETTER = LetterId("initial-contact", "chipy", "initial-contact")
 
 
@@ -144,18 +144,39 @@ def test_no_control_character_survives(text):
 
 
 def test_a_mark_is_stable_and_recognised_in_any_case():
-    mark = marks.message_id(LETTER, "x.example", KEY)
-    assert mark == marks.message_id(LETTER, "x.example", KEY)
-    assert marks.genuine(mark, KEY) == marks.ref(LETTER, KEY)
-    assert marks.genuine(mark.upper(), KEY) == marks.ref(LETTER, KEY)
-    assert marks.genuine(marks.ref(LETTER, KEY), KEY) == marks.ref(LETTER, KEY)
+    mark = marks.message_id(LETTER, "x.example", SEAL)
+    assert mark == marks.message_id(LETTER, "x.example", SEAL)
+    assert marks.genuine(mark, SEAL) == marks.ref(LETTER, SEAL)
+    assert marks.genuine(mark.upper(), SEAL) == marks.ref(LETTER, SEAL)
+    assert marks.genuine(marks.ref(LETTER, SEAL), SEAL) == marks.ref(LETTER, SEAL)
 
 
 def test_a_mark_cannot_be_forged_without_the_key():
-    mark = marks.message_id(LETTER, "x.example", b"another key")
-    assert marks.genuine(mark, KEY) == ""
-    real = marks.message_id(LETTER, "x.example", KEY)
-    assert marks.genuine(real.replace(real[5], "a" if real[5] != "a" else "b", 1), KEY) == ""
+    mark = marks.message_id(LETTER, "x.example", marks.Seal(SEAL.ledger, b"another secret"))
+    assert marks.genuine(mark, SEAL) == ""
+    real = marks.message_id(LETTER, "x.example", SEAL)
+    assert marks.genuine(real.replace(real[5], "a" if real[5] != "a" else "b", 1), SEAL) == ""
+
+
+def test_a_tag_can_be_drawn_without_the_secret_and_outlives_a_take_over():
+    later = marks.Seal(f"{SEAL.ledger}~2-7f3a01", b"another secret")
+    assert marks.tag(LETTER, SEAL.ledger) == marks.ref(LETTER, SEAL).split(".")[0]
+    assert marks.tag(LETTER, SEAL.ledger) == marks.tag(LETTER, later.ledger)
+    assert marks.ref(LETTER, later) != marks.ref(LETTER, SEAL)
+    assert marks.tag(LETTER, "l-fedcba9876543210") != marks.tag(LETTER, SEAL.ledger)
+    assert marks.genuine(marks.ref(LETTER, later), SEAL) == ""
+
+
+def test_a_reference_is_found_in_its_own_form_only_whoever_drew_it():
+    ref = marks.ref(LETTER, SEAL)
+    for text in (ref, ref.upper(), f" <c.{ref}@x.example> ", f"c.{ref}@x.example"):
+        assert marks.ref_in(text) == ref
+    for text in ("", ref[:-1], f"{ref}a", f"<{ref}@x.example>", f"<test.{ref}@x.example>", f"<1.c.{ref}@x>"):
+        assert marks.ref_in(text) == ""
+
+
+def test_a_secret_is_never_shown():
+    assert "kkk" not in repr(SEAL)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +191,7 @@ def test_another_take_is_another_letter():
     again = LetterId(LETTER.campaign, LETTER.group, LETTER.step, 2)
     assert str(again) == "initial-contact/chipy/initial-contact~2"
     assert LetterId.parse(str(again)) == again
-    assert marks.ref(again, KEY) != marks.ref(LETTER, KEY)
+    assert marks.ref(again, SEAL) != marks.ref(LETTER, SEAL)
 
 
 # What a reply means

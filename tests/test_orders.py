@@ -35,7 +35,7 @@ def sent(ledger, group, to, outcome, step="hello"):
     letter_id = LetterId("hello", group, step)
     letter = Letter(
         letter_id,
-        marks.message_id(letter_id, "x.example", ledger.key),
+        marks.message_id(letter_id, "x.example", ledger.seal),
         Address.parse("f@x.example"),
         (Address.parse(to),),
         "Hi",

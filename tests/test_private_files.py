@@ -75,6 +75,19 @@ def test_a_ledger_that_was_copied_carelessly_is_closed_again(tmp_path):
         assert still_open <= {".gitignore", "ledger.json", "000001.mails"}
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_what_is_written_anew_when_somebody_is_forgotten_is_as_private(tmp_path, umask):
+    with stage(tmp_path / "workspace") as stand:
+        stand.run("send", "hello", "--confirm", "3")
+        rows = (stand.folder / "campaigns/groups.csv").read_text().splitlines(keepends=True)
+        stand.write("campaigns/groups.csv", "".join(row for row in rows if "robin@" not in row))
+        whom = "robin@chipy.example"
+        under(umask, stand.folder, "forget", whom, "--confirm", whom, CAMPAIGN_NOW=START.isoformat())
+        made = modes(stand.folder / "campaigns" / "ledger")
+        assert {path.name: oct(mode) for path, mode in made.items() if not is_private(path, mode)} == {}
+        assert {"000002.mails", "ledger.json"} <= {path.name for path in made}
+
+
 def test_a_workspace_is_found_through_a_link_and_its_ledger_is_as_private(tmp_path, state):
     under(0o000, tmp_path, "init", "real", **state)
     (tmp_path / "link").symlink_to("real")
@@ -84,7 +97,7 @@ def test_a_workspace_is_found_through_a_link_and_its_ledger_is_as_private(tmp_pa
 
 @pytest.mark.parametrize(("part", "mode"), [("ledger", 0o1777), ("ledger/mail", 0o750)])
 def test_a_ledger_behind_a_link_where_others_are_is_refused_and_nothing_there_is_changed(
-    tmp_path, part, mode, state
+    tmp_path, part, mode
 ):
     folder = tmp_path / "mine" / "campaigns"
     for name in (folder, tmp_path / "mine" / "templates"):
@@ -94,14 +107,14 @@ def test_a_ledger_behind_a_link_where_others_are_is_refused_and_nothing_there_is
     real.rename(elsewhere)
     real.symlink_to(elsewhere)
     elsewhere.chmod(mode)
-    done = campaign(tmp_path / "mine", "status", **state)
+    done = campaign(tmp_path / "mine", "undo", "o1")
     assert done.returncode == 78, done.stderr
     said = " ".join(done.stderr.split())
     assert "this is a link to a folder that others may enter" in said
     assert f"chmod 700 {elsewhere}" in said
     assert stat.S_IMODE(elsewhere.stat().st_mode) == mode
     elsewhere.chmod(0o700)
-    assert campaign(tmp_path / "mine", "status", **state).returncode == 0
+    assert "there is no order 'o1'" in campaign(tmp_path / "mine", "undo", "o1").stderr
 
 
 def test_no_ledger_is_made_behind_a_link_where_others_are(tmp_path, state):

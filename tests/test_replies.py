@@ -8,7 +8,7 @@ import pytest
 from mailer.nouns import Address, Kind, LetterId, marks
 from mailer.replies import Ours, classify, match, read, words_of
 
-KEY = b"the ledger's secret, 32 bytes...".ljust(32, b".")
+SEAL = marks.Seal("l-0123456789abcdef", b"the ledger's secret, 32 bytes...")
 US = "maria@fellows.example"
 ANA = "ana@loirepy.example"
 FIRST = LetterId("initial-contact", "loirepy", "initial-contact")
@@ -27,8 +27,8 @@ class Sent:
     sender: Address = field(default_factory=lambda: Address.parse(US))
 
     def letter_of(self, text):
-        ref = marks.genuine(text, KEY)
-        return next((letter for letter, _ in self.letters if marks.ref(letter, KEY) == ref), None)
+        ref = marks.genuine(text, SEAL)
+        return next((letter for letter, _ in self.letters if marks.ref(letter, SEAL) == ref), None)
 
     def is_trial(self, text):
         return False
@@ -51,7 +51,7 @@ SENT: Ours = Sent()
 
 
 def id_of(letter):
-    return marks.message_id(letter, "fellows.example", KEY)
+    return marks.message_id(letter, "fellows.example", SEAL)
 
 
 def mail(text="Sounds great, call me on Tuesday.\n", **fields):
@@ -213,7 +213,7 @@ MACHINES = {
     ),
     "our own hand": (mail("Hello", **{"from": US}, in_reply_to=id_of(FIRST)), Kind.OWN_COPY),
     "ours by its reference": (
-        mail("Hi", **{"from": US}, x_campaign_ref=marks.ref(FIRST, KEY)),
+        mail("Hi", **{"from": US}, x_campaign_ref=marks.ref(FIRST, SEAL)),
         Kind.OWN_COPY,
     ),
     "ticket": (mail("We have received your request.", subject="[Ticket #42] Received"), Kind.AUTO_ACK),
@@ -285,12 +285,12 @@ IDS = {
     "no brackets": mail(in_reply_to=id_of(FIRST).strip("<>")),
     "Exchange's parent": mail(x_ms_exchange_parent_message_id=id_of(FIRST)),
     "a report's original": report("5.1.1", "no such user", message_id=id_of(FIRST)),
-    "a report's reference": report("5.1.1", "no such user", x_campaign_ref=marks.ref(FIRST, KEY)),
+    "a report's reference": report("5.1.1", "no such user", x_campaign_ref=marks.ref(FIRST, SEAL)),
     "in the text of a bounce": notice(
         f"<{ANA}>: no such user\n\nReceived: from x\nMessage-ID: {id_of(FIRST)}\n"
     ),
     "an envelope id": report("5.1.1", "no such user").replace(
-        b"Reporting-MTA: dns; mx.example", b"Original-Envelope-Id: " + marks.ref(FIRST, KEY).encode()
+        b"Reporting-MTA: dns; mx.example", b"Original-Envelope-Id: " + marks.ref(FIRST, SEAL).encode()
     ),
 }
 

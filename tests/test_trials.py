@@ -17,7 +17,8 @@ from mailer.replies import match, read
 from mailer.trials import choose, print_trial, refusal
 
 ME = Address.parse("fay@home.example")
-KEY = b"k" * 32
+SEAL = marks.Seal("l-0123456789abcdef", b"k" * 32)
+OTHER_SEAL = marks.Seal("l-0123456789abcdef", b"j" * 32)
 LETTER = LetterId("hello", "chipy", "hello")
 
 
@@ -37,7 +38,7 @@ def a_trial(play, group="chipy", step="", now=START):
     campaign, audience = proofs.manuscript.campaigns["hello"]
     groups = proofs.manuscript.groups
     trial = choose(make_plan(campaign, audience, groups, ledger.history(), now), groups, group, step)
-    return print_trial(trial, proofs.book, play.settings.sender, ledger.key, ME, now)
+    return print_trial(trial, proofs.book, play.settings.sender, ledger.seal, ME, now)
 
 
 def the_real_one(play):
@@ -46,40 +47,40 @@ def the_real_one(play):
     campaign, _ = proofs.manuscript.campaigns["hello"]
     group = proofs.manuscript.groups[0]
     due = Due(group, group.organizers[0], campaign.steps[0])
-    return compose(proofs.book, play.settings.sender, KEY, LETTER, due, START)
+    return compose(proofs.book, play.settings.sender, SEAL, LETTER, due, START)
 
 
 # Its mark
 
 
 def test_its_id_is_no_letters_and_no_letters_id_is_its():
-    trial = marks.trial_id(LETTER, ME, START, "x.example", KEY)
-    real = marks.message_id(LETTER, "x.example", KEY)
+    trial = marks.trial_id(LETTER, ME, START, "x.example", SEAL)
+    real = marks.message_id(LETTER, "x.example", SEAL)
     assert marks.is_trial(trial)
     assert marks.is_trial(trial.upper().strip("<>"))
     assert not marks.is_trial(real)
-    assert marks.genuine(trial, KEY) == ""
-    assert marks.ref(LETTER, KEY).split(".")[0] not in trial
+    assert marks.genuine(trial, SEAL) == ""
+    assert marks.ref(LETTER, SEAL).split(".")[0] not in trial
     assert not marks.is_trial("<test.short@x.example>")
 
 
 def test_its_id_is_sealed_and_no_real_letters_seal_will_do():
-    trial = marks.trial_id(LETTER, ME, START, "x.example", KEY)
-    assert marks.is_genuine_trial(trial.upper().strip("<>"), KEY)
-    assert not marks.is_genuine_trial(trial, b"j" * 32)
-    assert not marks.is_genuine_trial(f"<test.{marks.ref(LETTER, KEY)}@x.example>", KEY)
-    assert marks.genuine(trial.replace("test.", "c."), KEY) == ""
+    trial = marks.trial_id(LETTER, ME, START, "x.example", SEAL)
+    assert marks.is_genuine_trial(trial.upper().strip("<>"), SEAL)
+    assert not marks.is_genuine_trial(trial, OTHER_SEAL)
+    assert not marks.is_genuine_trial(f"<test.{marks.ref(LETTER, SEAL)}@x.example>", SEAL)
+    assert marks.genuine(trial.replace("test.", "c."), SEAL) == ""
 
 
 def test_its_id_tells_moment_letter_and_address_apart():
     cases = [
-        (LETTER, ME, START, KEY),
-        (LETTER, ME, START + timedelta(microseconds=1), KEY),
-        (replace(LETTER, step="again"), ME, START, KEY),
-        (LETTER, Address.parse("kim@home.example"), START, KEY),
-        (LETTER, ME, START, b"j" * 32),
+        (LETTER, ME, START, SEAL),
+        (LETTER, ME, START + timedelta(microseconds=1), SEAL),
+        (replace(LETTER, step="again"), ME, START, SEAL),
+        (LETTER, Address.parse("kim@home.example"), START, SEAL),
+        (LETTER, ME, START, OTHER_SEAL),
     ]
-    assert len({marks.trial_id(letter, to, at, "x.example", key) for letter, to, at, key in cases}) == len(
+    assert len({marks.trial_id(letter, to, at, "x.example", seal) for letter, to, at, seal in cases}) == len(
         cases
     )
 
@@ -127,7 +128,7 @@ class Everybody:
         return LETTER if text == "<c.real@x.example>" else None
 
     def is_trial(self, text):
-        return marks.is_genuine_trial(text, KEY)
+        return marks.is_genuine_trial(text, SEAL)
 
     def letters_to(self, address):
         return (LETTER,) if address == "robin@chipy.example" else ()
@@ -149,8 +150,8 @@ class Strangers(Everybody):
         return None
 
 
-TRIAL = marks.trial_id(LETTER, ME, START, "x.example", KEY)
-INVENTED = marks.trial_id(LETTER, ME, START, "x.example", b"j" * 32)
+TRIAL = marks.trial_id(LETTER, ME, START, "x.example", SEAL)
+INVENTED = marks.trial_id(LETTER, ME, START, "x.example", OTHER_SEAL)
 ENCLOSED = (
     "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
     f"Message-ID: {TRIAL}\r\nSubject: x\r\n\r\nHello\r\n--b--\r\n"
@@ -250,7 +251,7 @@ def test_an_onlooker_sees_what_the_ledger_says(play):
     play.run("send", "hello", "--confirm", "3")
     with play.ledger() as ledger:
         seen = glance(play)
-        assert (seen.id, seen.key) == (ledger.id, ledger.key)
+        assert (seen.id, seen.seal) == (ledger.id, ledger.seal)
         assert dict(seen.deliveries()) == dict(ledger.deliveries())
         ledger.give(OrderKind.STOP, "chipy", "fay", "x", START)
         assert seen.orders() == ()

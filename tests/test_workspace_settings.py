@@ -63,6 +63,7 @@ port = 587
 tls = "starttls"
 user = "ana"
 password_cmd = "pass show 'my mail'"
+files_copies = true
 [imap]
 host = "::1"
 port = 143
@@ -76,6 +77,7 @@ folders = ["INBOX", "Lists/Python"]
             Server("smtp.users.org", 587, "starttls", "ana", ("pass", "show", "my mail")),
             Server("::1", 143, "none", "", ("pass", "show", "x")),
             ("INBOX", "Lists/Python"),
+            files_copies=True,
         ),
         (),
     )
@@ -88,6 +90,7 @@ LOOPBACK = {
     "CAMPAIGN_SMTP_HOST": "127.0.0.1",
     "CAMPAIGN_SMTP_PORT": "2525",
     "CAMPAIGN_SMTP_TLS": "none",
+    "CAMPAIGN_SMTP_FILES_COPIES": "True",
     "CAMPAIGN_SMTP_PASSWORD": "canary",
     "CAMPAIGN_IMAP_HOST": "localhost",
     "CAMPAIGN_IMAP_PORT": "1143",
@@ -103,6 +106,7 @@ FROM_ENVIRONMENT = Settings(
     Server("127.0.0.1", 2525, "none", "", ()),
     Server("localhost", 1143, "none", "ana", ("pass", "show", "mail")),
     ("INBOX", "Lists"),
+    files_copies=True,
 )
 
 
@@ -211,6 +215,10 @@ WRONG_SETTINGS = {
     "a port that is none": (
         GOOD.replace("465", "70000"),
         [f"settings.toml:7:8 port must be between 1 and 65535 → {PROVIDER}"],
+    ),
+    "neither yes nor no": (
+        GOOD.replace("465", '465\nfiles_copies = "yes"'),
+        ["settings.toml:8:17 files_copies must be true or false → write true or false, without quotes"],
     ),
     "a name that is a number": (
         GOOD.replace('"Ana"', "3"),

@@ -6,7 +6,7 @@ import sys
 import click
 
 from mailer import __version__
-from mailer.cli import ask, begin, decide, demo, prove, read, send, todo
+from mailer.cli import ask, audit, begin, decide, demo, forget, prove, read, send, todo
 from mailer.cli.entrance import Sections, run
 from mailer.cli.paper import fill_gaps
 
@@ -15,13 +15,14 @@ COMMANDS = {
     "Look before you send": (prove.check, prove.preview),
     "Send and read": (send.send, read.replies, read.show),
     "What needs you": (todo.todo, decide.done),
-    "What came of it": (ask.status, ask.list_campaigns),
+    "What came of it": (ask.status, ask.list_campaigns, audit.audit),
     "What reached you in other ways": (
         decide.answered,
         decide.hold,
         decide.stop,
         decide.resolve,
         decide.undo,
+        forget.forget,
     ),
     "Besides": (begin.completion,),
 }

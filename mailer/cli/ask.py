@@ -30,8 +30,7 @@ def status(context: click.Context, name: str | None, as_json: bool) -> None:  # 
 
     session = open_session(context)
     read = session.manuscript(*([name] if name else []))
-    with session.ledger() as ledger:
-        history = ledger.history()
+    history = session.look().history()
     begun = [known for known in read.campaigns if name or _has_letters(history, known)]
     if not begun:
         say("nothing has been sent yet; campaign list shows the campaigns")
@@ -58,8 +57,7 @@ def list_campaigns(context: click.Context, as_json: bool) -> None:  # noqa: FBT0
 
     session = open_session(context)
     read = session.manuscript()
-    with session.ledger() as ledger:
-        history = ledger.history()
+    history = session.look().history()
     found = [_summary(session, read, name, history) for name in read.campaigns]
     if not found:
         say("no campaign yet; campaign new NAME begins one")

@@ -8,15 +8,45 @@ import click
 
 from mailer.cli.paper import paper
 from mailer.cli.session import open_session
+from mailer.errors import UsageError
 
 
 @click.command()
 @click.argument("folder", default=".", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path))
-def init(folder: Path) -> None:
+@click.option(
+    "--take-over", is_flag=True, help="Go on here with a ledger that is lost, old or on another computer."
+)
+@click.option(
+    "--without-proof",
+    is_flag=True,
+    help="Take over although letters may go out twice (only with --take-over).",
+)
+@click.pass_context
+def init(
+    context: click.Context,
+    folder: Path,
+    take_over: bool,  # noqa: FBT001 - click passes options by name
+    without_proof: bool,  # noqa: FBT001
+) -> None:
     """Make a workspace: a starter to edit, and an empty ledger.
 
     In a folder that has campaigns/ already, only the ledger is made. Nothing is ever overwritten.
+
+    Where the ledger is on another computer, lost, or an older copy, --take-over looks into the Sent folder of
+    your mailbox first, and enters every letter that it shows. From then on letters go out from here only. It
+    sends nothing. See to it that nobody is sending on the other computer meanwhile.
     """
+    if take_over:
+        from mailer.cli.taking_over import take_over_here
+
+        take_over_here(context, folder, without_proof=without_proof)
+        return
+    if without_proof:
+        raise UsageError("--without-proof belongs to --take-over")
+    _begin(folder)
+
+
+def _begin(folder: Path) -> None:
     from mailer.cli.screen import say, several
     from mailer.ledger import create
     from mailer.workspace import find, lay_out

@@ -7,6 +7,7 @@ import click
 
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.session import open_session
+from mailer.errors import BadSettings, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,22 +100,74 @@ def done(context: click.Context, whom: str, because: str) -> None:
 
 
 @click.command()
-@click.argument("letter", metavar="LETTER|GROUP")
+@click.argument("letters", nargs=-1, metavar="[LETTER|GROUP]...")
+@click.option("--sent", "how", flag_value="sent", help="It did leave.")
+@click.option("--resend", "how", flag_value="resend", help="It did not leave: send it again.")
 @click.option(
-    "--sent/--resend", required=True, default=None, help="It did leave, or it did not: send it again."
+    "--resend-absent",
+    "how",
+    flag_value="absent",
+    help="Look for copies now; send every letter again that has none, if your provider files copies.",
 )
-@_because
+@click.option("--because", default="", metavar="WHY", help="Why, in your words; it is kept.")
 @click.pass_context
-def resolve(context: click.Context, letter: str, sent: bool, because: str) -> None:  # noqa: FBT001 - click passes options by name
-    """Settle a letter of which nobody knows whether it left.
+def resolve(context: click.Context, letters: tuple[str, ...], how: str | None, because: str) -> None:
+    """Settle letters of which nobody knows whether they left.
 
-    LETTER is named as status names it: campaign/group/step. Look into your Sent folder first.
+    LETTER is named as status names it: campaign/group/step. campaign replies looks for copies of them by
+    itself, and settles what it finds. Else look into your Sent folder first. --resend is also for a letter
+    that was refused for its words, or set aside because the program died over it.
     """
     from mailer.cli.screen import say
 
-    with _clerk(context) as clerk:
-        order = clerk.resolve(letter, sent=sent, because=because)
-    say(f"{order.subject} counts as sent" if sent else f"{order.subject} is due again", "green")
+    because = because.strip()
+    if how == "absent":
+        _refuse_names(letters)
+        _resend_absent(context, because)
+        return
+    if not (how and letters and because):
+        missing = "why" if how and letters else "which letter" if how else "what became of it"
+        fix = 'campaign resolve LETTER --sent --because "…", or --resend; campaign todo names the letters'
+        raise UsageError(f"say {missing}", fix=fix)
+    with _clerk(context) as clerk, clerk.ledger.together():
+        orders = [clerk.resolve(letter, sent=how == "sent", because=because) for letter in letters]
+    for order in orders:
+        say(f"{order.subject} counts as sent" if how == "sent" else f"{order.subject} is due again", "green")
+
+
+def _refuse_names(letters: tuple[str, ...]) -> None:
+    if letters:
+        fix = "leave the names out, or write --resend for just these"
+        raise UsageError("--resend-absent is about all letters in doubt", fix=fix)
+
+
+def _resend_absent(context: click.Context, because: str) -> None:
+    """Look into the mailbox; what has a copy there did leave, and what has none is to be sent again."""
+    from mailer.cli.read import print_messages, say_doubts
+    from mailer.cli.screen import say
+    from mailer.orders import Clerk
+
+    session = open_session(context)
+    settings, read = session.settings(), session.manuscript()
+    if not settings.files_copies:
+        raise BadSettings(
+            "the settings do not say that your provider itself files a copy of each letter, so it means "
+            "nothing that there is none",
+            fix="if it does (Gmail and Exchange do), write files_copies = true below [smtp] in "
+            "campaigns/settings.toml; else campaign resolve LETTER --sent, or --resend",
+        )
+    with session.ledger() as ledger:
+        now = session.world.now()
+        found = session.read_mailbox(settings, ledger, read)
+        orders, kept = Clerk(ledger, read.groups, session.person, now).resend_absent(found.doubts, because)
+    print_messages(found.new, title="new in your mailbox")
+    say_doubts(found.doubts)
+    for order in orders:
+        say(f"{order.subject} is due again: {order.because}", "green")
+    for letter, reason in kept.items():
+        say(f"{letter} stays in doubt: {reason}", "yellow")
+    if not (orders or kept or found.doubts.settled):
+        say("no letter is in doubt")
 
 
 @click.command()

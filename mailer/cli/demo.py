@@ -179,12 +179,11 @@ def _due(stage: _Stage) -> int:
 
     session = Session(_workspace(stage.folder), stage.world)
     read = session.manuscript(CAMPAIGN)
-    with session.ledger() as real:
-        # In a copy: what is read here would not be new any more when the command itself reads it.
-        ledger = real.twin()
-        if ledger.deliveries():
-            session.read_mailbox(session.settings(), ledger, read)
-        return len(session.plan(read, CAMPAIGN, ledger.history()).due)
+    # In a copy: what is read here would not be new any more when the command itself reads it.
+    ledger = session.look()
+    if ledger.deliveries():
+        session.read_mailbox(session.settings(), ledger, read)
+    return len(session.plan(read, CAMPAIGN, ledger.history()).due)
 
 
 def _farewell(folder: Path, post: "Rehearsal", *, serve: bool) -> None:

@@ -121,20 +121,20 @@ def preview(
     if as_json and (html or raw):
         raise UsageError("--json has both text and HTML; leave --html and --raw out")
     session = open_session(context)
-    with session.ledger() as ledger:
-        history = ledger.history()
-        read = session.proofs(name, history=history)
-        plan = session.plan(read.manuscript, name, history)
-        letters = proof(read, plan, ledger.key, group, step)
-        if as_json:
-            print_listing("preview", session.world.now(), map(_row, letters))
-            return
-        count = 0
-        for count, (draft, letter, why_not) in enumerate(letters, start=1):  # noqa: B007 - it is said below
-            if raw:
-                paper().write_bytes(letter.raw)
-            else:
-                _print_letter(draft, read.settings, why_not, html=html)
+    ledger = session.look()
+    history = ledger.history()
+    read = session.proofs(name, history=history)
+    plan = session.plan(read.manuscript, name, history)
+    letters = proof(read, plan, ledger.seal, group, step)
+    if as_json:
+        print_listing("preview", session.world.now(), map(_row, letters))
+        return
+    count = 0
+    for count, (draft, letter, why_not) in enumerate(letters, start=1):  # noqa: B007 - it is said below
+        if raw:
+            paper().write_bytes(letter.raw)
+        else:
+            _print_letter(draft, read.settings, why_not, html=html)
     if not count:
         asked = " of that kind" if group or step else " now"
         say(f"no letter is due{asked}; campaign status {visible(name)} says why")

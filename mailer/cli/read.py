@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mailer.ledger import Ledger
-    from mailer.nouns import Message
+    from mailer.nouns import Doubts, Message
 
 SHORTEST_ID = 4
 """A message may be named by so many first characters of its id, if no other begins with them."""
@@ -45,20 +45,24 @@ def replies(context: click.Context, name: str | None, everything: bool, as_json:
 
     session = open_session(context)
     read = session.manuscript(*([name] if name else []))
-    with session.ledger() as ledger:
+    doubts = None
+    with session.look() if everything else session.ledger() as ledger:
         begun = bool(ledger.deliveries())
         if not begun:
             say("no letter has left yet, so there is nothing to answer")
         if everything or not begun:
             messages = ledger.messages()
         else:
-            messages = session.read_mailbox(session.settings(), ledger, read).new
+            found = session.read_mailbox(session.settings(), ledger, read)
+            messages, doubts = found.new, found.doubts
     shown = [m for m in messages if not name or name in {campaign for campaign, _ in m.match.conversations}]
     if as_json:
         sums = {"kinds": Counter(message.finding.kind for message in messages)}
         print_listing("replies", session.world.now(), map(_row, _ours(shown)), sums)
     else:
         print_messages(shown)
+    if doubts:
+        say_doubts(doubts)
     if begun:
         _say_summary(messages, "so far" if everything else "new")
     if begun and _ours(shown):
@@ -168,6 +172,17 @@ def _gist(message: "Message") -> str:
     return until + message.finding.because[0]
 
 
+def say_doubts(doubts: "Doubts") -> None:
+    """Which letters in doubt are settled and by what, and what kept us from looking for the others."""
+    from mailer.cli.screen import say
+
+    for delivery in doubts.settled:
+        say(f"settled: {delivery.letter} did leave: {delivery.because}", "green")
+    if doubts.hindered:
+        say(f"the look for copies of letters in doubt did not come to its end: {doubts.hindered}", "yellow")
+        say("they stay in doubt; campaign replies looks again", "dim")
+
+
 def _say_summary(messages: Sequence["Message"], when: str) -> None:
     from mailer.cli.screen import say, several
 
@@ -192,9 +207,9 @@ def _say_summary(messages: Sequence["Message"], when: str) -> None:
 def show(context: click.Context, message: str, raw: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Print one message, with what it was taken for and why."""
     session = open_session(context)
-    with session.ledger() as ledger:
-        found = _find(ledger, message)
-        mail = ledger.mail_bytes(found.place) if raw else b""
+    ledger = session.look()
+    found = _find(ledger, message)
+    mail = ledger.mail_bytes(found.place) if raw else b""
     if as_json:
         print_listing("show", session.world.now(), [_row(found)])
     elif raw:

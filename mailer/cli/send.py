@@ -10,7 +10,7 @@ import click
 from mailer.cli.forecast import show_plan
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.paper import ReaderGone, paper, somebody_types
-from mailer.cli.sending import UNSURE, carry_out, exit_code, report, rows, sums
+from mailer.cli.sending import UNSURE, carry_out, exit_code, look_again, report, rows, sums
 from mailer.cli.session import Session, open_session
 from mailer.cli.trial import send_trial
 from mailer.errors import CampaignError, UsageError
@@ -104,16 +104,15 @@ def _refuse_mixture(asked: _Asked, test_to: str, group: str) -> None:
 
 def _send(session: Session, asked: _Asked) -> int:
     from mailer.cli.screen import out, say, several, talk
-    from mailer.planning import Status
+    from mailer.nouns import Outcome
 
     if asked.dry_run:
         from mailer.servers import nowhere
 
         session = replace(session, world=replace(session.world, post_office=nowhere))
-    with session.ledger() as real:
-        read = session.proofs(asked.name, history=real.history())
+    with session.look() if asked.dry_run else session.ledger() as ledger:
+        read = session.proofs(asked.name, history=ledger.history())
         settings = read.settings if asked.dry_run and read.settings else session.settings()
-        ledger = real.twin() if asked.dry_run else real
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
         asks = bool(ledger.deliveries()) or not asked.dry_run
         mailbox = _read_mailbox(session, settings, ledger, read, as_json=asked.as_json) if asks else None
@@ -124,10 +123,13 @@ def _send(session: Session, asked: _Asked) -> int:
             paper().flush()
         except CampaignError as error:
             raise CampaignError(f"{error.what}; nothing was sent") from error
-        in_doubt = any(line.status is Status.UNSURE for line in plan.lines)
+        stuck = bool(plan.stuck)
         if lines and not asked.dry_run and not _confirmed(len(lines), asked.confirm):
             return 1
         run = carry_out(session, settings, ledger, read, lines, mailbox) if lines else None
+        if run and not asked.dry_run and run.count(Outcome.UNSURE):
+            run = look_again(session, settings, ledger, run)
+            stuck = bool(session.plan(read.manuscript, asked.name, ledger.history()).stuck)
     if asked.dry_run and run:
         went = f"{several(len(run.sent), 'letter')} went the whole way and nowhere"
         say(f"dry run: {went}; nothing was sent", "green")
@@ -136,7 +138,7 @@ def _send(session: Session, asked: _Asked) -> int:
     if asked.as_json:
         _print_json(session, lines, run, dry_run=asked.dry_run)
     code = exit_code(run) if run and not asked.dry_run else 0
-    return UNSURE if in_doubt and code == 0 else code
+    return UNSURE if stuck and code == 0 else code
 
 
 def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *, dry_run: bool) -> None:
@@ -153,7 +155,7 @@ def _read_mailbox(
     session: Session, settings: "Settings", ledger: "Ledger", read: "Proofs", *, as_json: bool
 ) -> "MailboxRead | None":
     """A fresh reading; None when it failed, which keeps the follow-ups back."""
-    from mailer.cli.read import print_messages
+    from mailer.cli.read import print_messages, say_doubts
     from mailer.cli.screen import out, print_error, say, several
 
     try:
@@ -165,6 +167,7 @@ def _read_mailbox(
         print_error(error.what, error.where, error.fix)
         say("the mailbox could not be read, so no answer can be seen and no follow-up leaves", "yellow")
         return None
+    say_doubts(mailbox.doubts)
     # What is read here is not new any more for `campaign replies`, so it is shown here.
     if as_json:
         say(

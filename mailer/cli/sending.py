@@ -4,11 +4,13 @@ The ledger has every outcome before a word of it is said here. So whoever closes
 full, can cost the fellow the sight of it, and nothing more.
 """
 
+import os
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from mailer.cli.paper import Paper, ReaderGone
@@ -29,6 +31,8 @@ UNSURE = 4
 
 _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, `kill`, and the window that is closed."""
+
+_STOPPING = b"\nstopping after the letter in hand; asked once more, nobody will know whether that one left\n"
 
 
 def carry_out(
@@ -96,27 +100,29 @@ def _planner(session: Session, read: "Proofs", name: str) -> "Callable[[History]
 def _asked_to_stop() -> Iterator[Callable[[], bool]]:
     """Whether somebody wants the run to end.
 
-    The letter in hand is finished then; a second signal ends that, too.
+    The letter in hand is finished then; the same signal once more ends that, too. But not a second SIGHUP:
+    when a window is closed, the terminal sends one and the shell in it often another.
     A signal that is ignored stays so: `nohup campaign send` is meant to outlive its window.
     """
     usual = {number: signal.getsignal(number) for number in _ENDS}
     heeded = [number for number in _ENDS if usual[number] is not signal.SIG_IGN]
     asked: list[int] = []
 
-    def as_usual() -> None:
-        for number in heeded:
-            signal.signal(number, usual[number])
-
     def end(number: int, _frame: object) -> None:
         asked.append(number)
-        as_usual()
+        if number != signal.SIGHUP:
+            signal.signal(number, usual[signal.Signals(number)])
+            with suppress(OSError):
+                # Not through our paper: it may be in the middle of a line just now.
+                os.write(2, _STOPPING)
 
     for number in heeded:
         signal.signal(number, end)
     try:
         yield lambda: bool(asked)
     finally:
-        as_usual()
+        for number in heeded:
+            signal.signal(number, usual[number])
 
 
 def _remark(sent: "Sent") -> None:
@@ -146,6 +152,33 @@ def _remark(sent: "Sent") -> None:
     said = f"{sent.letter} to {sent.to}: {verdict.outcome}, {code}{verdict.words}"
     console.print(words(said, styles[verdict.outcome]))
     sheet.flush()
+
+
+def look_again(session: Session, settings: "Settings", ledger: "Ledger", run: "Run") -> "Run":
+    """Look for copies of the letters that the run left in doubt.
+
+    Returns:
+        The run as it is known now: those found count as accepted. A mailbox in trouble is only said.
+    """
+    from mailer.cli.read import say_doubts
+    from mailer.cli.screen import say
+
+    try:
+        doubts = session.look_for_copies(settings, ledger)
+    except CampaignError as error:
+        say(f"no copies of the letters in doubt could be looked for: {error.what}", "yellow")
+        return run
+    say_doubts(doubts)
+    found = {delivery.letter: delivery.because for delivery in doubts.settled}
+    return replace(run, sent=tuple(_known_now(sent, found) for sent in run.sent))
+
+
+def _known_now(sent: "Sent", found: Mapping["LetterId", str]) -> "Sent":
+    from mailer.nouns import Outcome
+
+    if sent.letter not in found:
+        return sent
+    return replace(sent, verdict=replace(sent.verdict, outcome=Outcome.ACCEPTED, words=found[sent.letter]))
 
 
 def rows(lines: Sequence["Line"], run: "Run | None") -> Iterator[Mapping[str, Any]]:
@@ -214,8 +247,8 @@ def report(run: "Run", asked: int, name: str) -> None:
     advice = {
         Outcome.DEFERRED: "deferred: the server asked for patience; the same command sends them later",
         Outcome.REFUSED: "refused: see above; correct the address in your table of groups",
-        Outcome.UNSURE: "unsure: nobody knows whether they left. Look into your Sent folder, then: "
-        'campaign resolve LETTER --sent --because "…", or --resend; campaign todo names them',
+        Outcome.UNSURE: "unsure: nobody knows whether they left. campaign replies looks for copies again. "
+        'Or look yourself, then: campaign resolve LETTER --sent --because "…", or --resend',
     }
     for outcome, sentence in advice.items():
         if count := run.count(outcome):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from mailer.ledger import Ledger
-    from mailer.nouns import History, Mailbox, MailboxRead, PostOffice, Settings, World
+    from mailer.nouns import Doubts, History, Mailbox, MailboxRead, PostOffice, Settings, World
     from mailer.planning import Plan
     from mailer.proofs import Proofs
     from mailer.workspace import Manuscript, Workspace
@@ -96,14 +96,26 @@ class Session:
 
     @contextmanager
     def ledger(self) -> "Iterator[Ledger]":
-        """The workspace's ledger, open; what opening repaired is said."""
-        from mailer.cli.screen import say
+        """The workspace's ledger, to be written in; what opening repaired is said."""
         from mailer.ledger import open_ledger
 
         with open_ledger(self.workspace.ledger_folder, self.workspace.ledger_id_file) as ledger:
-            for repair in ledger.repaired():
-                say(f"ledger: {repair}", "yellow")
+            self._say_of(ledger)
             yield ledger
+
+    def look(self) -> "Ledger":
+        """The workspace's ledger as it is now, to be read: nothing is written, and nobody is waited for."""
+        from mailer.ledger import look_at
+
+        ledger = look_at(self.workspace.ledger_folder, self.workspace.ledger_id_file)
+        self._say_of(ledger)
+        return ledger
+
+    def _say_of(self, ledger: "Ledger") -> None:
+        from mailer.cli.screen import say
+
+        for sentence in ledger.repaired():
+            say(f"ledger: {sentence}", "yellow")
 
     def history(self) -> "History":
         """What has happened so far; nothing where there is no ledger yet, or none that can be read.
@@ -116,8 +128,7 @@ class Session:
         if not (self.workspace.ledger_folder.exists() or self.workspace.ledger_id_file.exists()):
             return NOTHING_YET
         try:
-            with self.ledger() as ledger:
-                return ledger.history()
+            return self.look().history()
         except CampaignError as error:
             say(f"what was sent before is not known, as the ledger cannot be read: {error.what}", "yellow")
             return NOTHING_YET
@@ -136,6 +147,14 @@ class Session:
 
         with waiting("reading the mailbox …", still=bool(settings.imap.password_cmd)):
             return read_mailbox(self.world, settings, ledger, manuscript.groups)
+
+    def look_for_copies(self, settings: "Settings", ledger: "Ledger") -> "Doubts":
+        """Look for copies of the letters in doubt, saying so while it lasts."""
+        from mailer.cli.screen import waiting
+        from mailer.inbox import look_for_copies
+
+        with waiting("looking for copies of letters in doubt …", still=bool(settings.imap.password_cmd)):
+            return look_for_copies(self.world, settings, ledger)
 
     def try_mailbox(self, settings: "Settings") -> None:
         """Open the mailbox and close it again: before a first letter leaves, answers should be able to come.
@@ -158,12 +177,17 @@ class Session:
             return "somebody"
 
 
-def open_session(context: click.Context) -> Session:
-    """The session of the command that is running."""
+def open_session(context: click.Context, below: Path = Path()) -> Session:
+    """The session of the command that is running.
+
+    Args:
+        context: The command's.
+        below: Where the workspace is, from the folder in which the command works.
+    """
     from mailer.nouns import World
     from mailer.workspace import find
 
-    folder = Path(context.find_root().params.get("folder") or ".")
+    folder = Path(context.find_root().params.get("folder") or ".") / below
     world = context.find_object(World)
     # A world of its own has no environment either: a real server may be named in ours.
     workspace = find(folder.resolve(), {} if world else os.environ)

@@ -31,6 +31,7 @@ INDENT = 4
 
 STYLES = {
     "letter in doubt": "bold red",
+    "letter set aside": "bold red",
     "reply": "bold green",
     "unclear message": "yellow",
     "challenge": "yellow",
@@ -56,8 +57,7 @@ def todo(context: click.Context, name: str | None, as_json: bool) -> None:  # no
 
     session = open_session(context)
     now = session.world.now()
-    with session.ledger() as ledger:
-        history = ledger.history()
+    history = session.look().history()
     read = session.proofs(*([name] if name else []), strict=False, history=history)
     plans = [session.plan(read.manuscript, known, history) for known in read.manuscript.campaigns]
     agenda = make_agenda(history, plans, read.manuscript.groups, read.problems, now, name or "")
@@ -135,6 +135,7 @@ def _several(count: int, urgency: "Urgency") -> str:
     plurals = {
         "reply": "replies",
         "letter in doubt": "letters in doubt",
+        "letter set aside": "letters set aside",
         "group without an address": "groups without an address",
         "campaign with letters due": "campaigns with letters due",
     }

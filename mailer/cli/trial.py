@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mailer.letters import Book
     from mailer.nouns import Address, Letter, Problem, Settings, Verdict
+    from mailer.nouns.marks import Seal
     from mailer.trials import Trial
     from mailer.workspace import Manuscript
 
@@ -42,9 +43,9 @@ def send_trial(session: Session, name: str, address: str, group: str, step: str,
     settings = session.settings()
     read = session.manuscript(name)
     book = Book(session.workspace.templates())
-    trial, key = _choose(session, read, settings, to, (name, group, step))
+    trial, seal = _choose(session, read, settings, to, (name, group, step))
     _refuse_mistakes(trial, read, book, name)
-    letter = print_trial(trial, book, settings.sender, key, to, session.world.now())
+    letter = print_trial(trial, book, settings.sender, seal, to, session.world.now())
     _say_letter(letter, to)
     verdict = asyncio.run(hand_in(session.world, settings, letter))
     if as_json:
@@ -63,10 +64,9 @@ def _address(text: str) -> "Address":
 
 def _choose(
     session: Session, read: "Manuscript", settings: "Settings", to: "Address", asked: tuple[str, str, str]
-) -> "tuple[Trial, bytes]":
+) -> "tuple[Trial, Seal]":
     """The letter, and the ledger's secret for its Message-ID."""
     from mailer.cli.screen import print_problems, talk
-    from mailer.ledger import look_at
     from mailer.trials import choose, refusal
 
     name, group, step = asked
@@ -75,11 +75,11 @@ def _choose(
         raise BadData(f"campaigns/{name}.toml cannot be used", fix=f"campaign check {name}")
     # Without its audience nobody knows whom the campaign is for.
     _refuse([p for p in read.problems if not p.warning and p.file == f"campaigns/{name}.toml"], name)
-    ledger = look_at(session.workspace.ledger_folder, session.workspace.ledger_id_file)
+    ledger = session.look()
     history = ledger.history()
     if why_not := refusal(to, settings.sender.address, read.groups, history):
         raise UsageError(f"{why_not}; nothing was sent", fix="send the test to an address of your own")
-    return choose(session.plan(read, name, history), read.groups, group, step), ledger.key
+    return choose(session.plan(read, name, history), read.groups, group, step), ledger.seal
 
 
 def _refuse_mistakes(trial: "Trial", read: "Manuscript", book: "Book", name: str) -> None:

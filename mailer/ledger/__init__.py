@@ -1,7 +1,22 @@
 """Remembers what was sent, what came back and what was decided; survives crashes, and answers questions."""
 
+from mailer.ledger.holdings import Holdings
 from mailer.ledger.ledger import Ledger
 from mailer.ledger.onlooking import look_at
 from mailer.ledger.opening import create, open_ledger
+from mailer.ledger.succession import Adopted, Legacy, legacy, take_over
+from mailer.ledger.verifying import Files, verify
 
-__all__ = ["Ledger", "create", "look_at", "open_ledger"]
+__all__ = [
+    "Adopted",
+    "Files",
+    "Holdings",
+    "Ledger",
+    "Legacy",
+    "create",
+    "legacy",
+    "look_at",
+    "open_ledger",
+    "take_over",
+    "verify",
+]

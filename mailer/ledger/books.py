@@ -1,16 +1,18 @@
 """The ledger's tables as nouns: what is entered, what is struck out, and what can be asked of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
 
 from tinydb.table import Document as TinyDocument
 
 from mailer.ledger import documents
 from mailer.ledger.identity import Here
-from mailer.ledger.journalled.journal import Document
-from mailer.ledger.journalled.tables import KeyedDB, Store
-from mailer.ledger.lookups import CURSORS, DELIVERIES, MESSAGES, ORDERS, Lookups, Nouns
-from mailer.nouns import Cursor, Delivery, History, LetterId, Message, Order
+from mailer.ledger.journalled import Document, KeyedDB, Store
+from mailer.ledger.lookups import CRASHES, CURSORS, DELIVERIES, MESSAGES, ORDERS, Lookups, Nouns
+from mailer.ledger.states import MOST_CRASHES
+from mailer.nouns import Cursor, Delivery, History, LetterId, Message, Order, Pseudonyms
 
 
 class Books:
@@ -27,17 +29,18 @@ class Books:
         self._deliveries = Nouns(documents.to_delivery)
         self._messages = Nouns(documents.to_message)
         self._orders = Nouns(documents.to_order)
+        self._nouns: Mapping[str, Nouns[Any]] = {
+            DELIVERIES: self._deliveries,
+            MESSAGES: self._messages,
+            ORDERS: self._orders,
+        }
         self._history: History | None = None
         store.open(self._learn)
         self._db = KeyedDB(store)
 
-    def together(self, *, sync: bool = True) -> AbstractContextManager[None]:
+    def together(self, *, sync: bool = True, room: bool = False) -> AbstractContextManager[None]:
         """One change out of many, as in `Store.together`."""
-        return self._store.together(sync=sync)
-
-    def twin(self) -> "Books":
-        """A copy in memory."""
-        return Books(self._store.twin())
+        return self._store.together(sync=sync, room=room)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -46,6 +49,27 @@ class Books:
     def about(self) -> Document:
         """What the ledger says of itself: `id`, `key` in hex, `created`."""
         return self._rows("_meta")["ledger"]
+
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """What this ledger calls those whom it was told to forget."""
+        return Pseudonyms(bytes.fromhex(self.about()["key"]))
+
+    def everything(self) -> Mapping[str, Mapping[str, Document]]:
+        """Every document of every table."""
+        return self._store.read() or {}
+
+    def rewrite(self, table: str, key: str, document: Document) -> None:
+        """Put a document in the place of another, whatever it is about."""
+        self._put(table, key, document)
+
+    def strike(self, table: str, key: str) -> None:
+        """Take a document away."""
+        self._db.table(table).remove(doc_ids=[key])  # type: ignore[list-item] # text
+
+    def compact(self) -> None:
+        """Leave no trace of how the documents were before."""
+        self._store.compact()
 
     def enter(self, letter: LetterId, delivery: Delivery | None, holder: Here | None = None) -> None:
         """Write a letter's record, in place of the one it had; None takes it away.
@@ -59,6 +83,31 @@ class Books:
             self._db.table(DELIVERIES).remove(doc_ids=[str(letter)])  # type: ignore[list-item] # text
         else:
             self._put(DELIVERIES, str(letter), documents.from_delivery(delivery, holder))
+
+    def settle(self, letter: LetterId, delivery: Delivery | None) -> None:
+        """Write what became of a letter; how often the program died over it counts no more."""
+        self.enter(letter, delivery)
+        self.strike_crashes(letter)
+
+    def count_crash(self, letter: LetterId, at: datetime) -> int:
+        """Note that a process ended with this letter in hand.
+
+        Returns:
+            How often that has happened since the letter was last settled.
+        """
+        count: int = self._rows(CRASHES).get(str(letter), {"count": 0})["count"] + 1
+        self._put(CRASHES, str(letter), {"count": count, "at": at.isoformat()})
+        return count
+
+    def strike_crashes(self, letter: LetterId) -> None:
+        """Begin counting anew for this letter."""
+        if str(letter) in self._rows(CRASHES):
+            self._db.table(CRASHES).remove(doc_ids=[str(letter)])  # type: ignore[list-item] # text
+
+    def set_aside(self) -> frozenset[str]:
+        """Ids of the letters over which the program has died too often."""
+        crashes = self._rows(CRASHES).items()
+        return frozenset(letter for letter, document in crashes if document["count"] >= MOST_CRASHES)
 
     def delivery(self, letter: LetterId) -> Delivery | None:
         """The record of a letter."""
@@ -132,7 +181,7 @@ class Books:
         found = self._rows(ORDERS).get(number)
         if not found or found["revoked"]:
             return None
-        self._put(ORDERS, number, revocation)
+        self._put(ORDERS, number, {**found, **revocation})
         return self._orders.one(number, found)
 
     def orders(self) -> tuple[Order, ...]:
@@ -145,7 +194,9 @@ class Books:
         self._store.catch_up()
         if self._history is not None and not self._store.changing:
             return self._history
-        history = History(self.deliveries(), self.messages(), self.orders())
+        history = History(
+            self.deliveries(), self.messages(), self.orders(), self.set_aside(), self.pseudonyms
+        )
         self._history = None if self._store.changing else history
         return history
 
@@ -153,15 +204,17 @@ class Books:
         return self._store.documents(table)
 
     def _put(self, table: str, key: str, fields: Document) -> None:
-        self._db.table(table).upsert(TinyDocument(fields, doc_id=key))  # type: ignore[arg-type] # text
+        def become(document: MutableMapping[str, object]) -> None:
+            # A field that the new document lacks is no more; TinyDB's own `upsert` would leave it there.
+            document.clear()
+            document.update(fields)
+
+        rows = self._db.table(table)
+        if not rows.update(become, doc_ids=[key]):  # type: ignore[list-item] # text
+            rows.insert(TinyDocument(fields, doc_id=key))  # type: ignore[arg-type] # text
 
     def _learn(self, table: str, key: str, before: Document | None, after: Document | None) -> None:
         self._lookups.learn(table, key, before, after)
-        for name, nouns in (
-            (DELIVERIES, self._deliveries),
-            (MESSAGES, self._messages),
-            (ORDERS, self._orders),
-        ):
-            if name == table:
-                nouns.forget(key)
+        if table in self._nouns:
+            self._nouns[table].forget(key)
         self._history = None

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from mailer.errors import BadData
 from mailer.ledger.identity import Here
-from mailer.ledger.journalled.journal import Document
+from mailer.ledger.journalled import Document
 from mailer.nouns import (
     Address,
     Attempt,
@@ -50,6 +50,14 @@ def read(build: Callable[[str, Document], _Noun], key: str, document: Document) 
         ) from error
 
 
+_MAY_BE_EMPTY = frozenset({"subject", "digest", "attempts", "next_try", "because", "sender", "holder"})
+
+
+def without_empty(document: Document) -> Document:
+    """A delivery's document without the fields in which nothing stands: most letters have no `because`."""
+    return {field: value for field, value in document.items() if value or field not in _MAY_BE_EMPTY}
+
+
 def from_delivery(delivery: Delivery, holder: Here | None) -> Document:
     """A delivery's document.
 
@@ -57,7 +65,7 @@ def from_delivery(delivery: Delivery, holder: Here | None) -> Document:
         delivery: The noun.
         holder: While it is in the air, the process that has it in hand.
     """
-    return {
+    fields = {
         "state": delivery.state.value,
         "to": [str(address) for address in delivery.to],
         "message_id": delivery.message_id,
@@ -72,6 +80,7 @@ def from_delivery(delivery: Delivery, holder: Here | None) -> Document:
         "sender": str(delivery.sender) if delivery.sender else None,
         "holder": {"host": holder.host, "boot": holder.boot, "pid": holder.pid} if holder else None,
     }
+    return without_empty(fields)
 
 
 def to_delivery(key: str, document: Document) -> Delivery:
@@ -81,21 +90,21 @@ def to_delivery(key: str, document: Document) -> Delivery:
         state=State(document["state"]),
         to=tuple(map(_to_address, document["to"])),
         message_id=document["message_id"],
-        subject=document["subject"],
-        digest=document["digest"],
+        subject=document.get("subject", ""),
+        digest=document.get("digest", ""),
         place=_to_place(document["place"]),
         claimed_at=_to_time(document["claimed_at"]),
         changed_at=_to_time(document["changed_at"]),
-        attempts=tuple(map(_to_attempt, document["attempts"])),
-        next_try=_to_time(document["next_try"]) if document["next_try"] else None,
-        because=document["because"],
+        attempts=tuple(map(_to_attempt, document.get("attempts", ()))),
+        next_try=_to_time(document["next_try"]) if document.get("next_try") else None,
+        because=document.get("because", ""),
         sender=_to_address(document["sender"]) if document.get("sender") else None,
     )
 
 
 def holder(document: Document) -> Here | None:
     """The process that has, or had, a letter in hand."""
-    found = document["holder"]
+    found = document.get("holder")
     return Here(found["host"], found["boot"], found["pid"]) if found else None
 
 

@@ -9,17 +9,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.errors import BadData, BadSettings
-from mailer.ledger.journalled import durable
-from mailer.ledger.journalled.journal import Position
+from mailer.ledger.journalled import Position, durable
+from mailer.nouns.marks import stem
 
-_ID = re.compile(r"l-[0-9a-f]{16}")
+_ID = re.compile(r"l-[0-9a-f]{16}(?:~([2-9]|[1-9]\d{1,5})-[0-9a-f]{6})?", re.ASCII)
 _SEEN = re.compile(rb"(\d{20}) ([0-9a-f]{8})\n")
 _SHARED_FILE = 0o644
+_SECRET_BYTES = 32
+
+TAKE_OVER = "campaign init --take-over"
+"""What to type where a ledger is lost or belongs to another computer."""
 
 
 def new_id() -> str:
     """A ledger's name, drawn by lot."""
     return f"l-{secrets.token_hex(8)}"
+
+
+def new_secret() -> bytes:
+    """What a ledger seals its letters with, drawn by lot."""
+    return secrets.token_bytes(_SECRET_BYTES)
+
+
+def next_id(*ledgers: str) -> str:
+    """The name of the ledger that takes over from these, which are one and the same up to `~`.
+
+    After the number stands something drawn by lot: where two computers take over from the same ledger,
+    neither is to believe that the other's is its own.
+    """
+    return f"{stem(ledgers[0])}~{max(map(_number, ledgers)) + 1}-{secrets.token_hex(3)}"
+
+
+def _number(ledger: str) -> int:
+    found = _ID.fullmatch(ledger)
+    return int(found[1] or 1) if found else 1
 
 
 def read_id(id_file: Path) -> str:
@@ -84,44 +107,89 @@ class LastSeen:
     """How far the ledger had come when this account last used it: an older copy, restored, is noticed."""
 
     def __init__(self, ledger: str, environ: Mapping[str, str] = os.environ) -> None:
-        folder = _state_home(environ) / "campaign"
-        self.path = folder / ledger
+        self.path = _note_of(ledger, environ)
+        self._last: Position | None = None
+        self._written = False
         with durable.trouble("remember how far the ledger has come", self.path):
-            durable.make_private_folder(folder)
+            durable.make_private_folder(self.path.parent)
             self._fd = durable.open_private(self.path, os.O_RDWR | os.O_CREAT)
 
     def read(self) -> Position:
         """What was remembered; position 0 when nothing was."""
         with durable.trouble("read how far the ledger had come", self.path):
-            found = _SEEN.fullmatch(os.pread(self._fd, 100, 0))
-        return Position(int(found.group(1)), int(found.group(2), 16)) if found else Position()
+            self._last = _position(os.pread(self._fd, 100, 0))
+        return self._last or Position()
 
     def remember(self, position: Position) -> None:
         """Remember a line that is on the disk.
 
-        This itself is not synced: after a power cut it remembers too little, but never too much.
+        This itself is not synced until `sync` or `close`: after a power cut it may remember too little, but
+        never too much.
         """
+        if position == self._last:
+            return
+        try:
+            os.pwrite(self._fd, _words(position), 0)
+        except OSError as error:
+            raise durable.troubled("remember how far the ledger has come", self.path, error) from error
+        self._last, self._written = position, True
+
+    def sync(self) -> None:
+        """Return once what is remembered is on the disk itself."""
         with durable.trouble("remember how far the ledger has come", self.path):
-            os.pwrite(self._fd, b"%020d %08x\n" % (position.seq, position.check), 0)
-
-    def check(self, position: Position, where: Path) -> None:
-        """Refuse a ledger that has forgotten what was seen of it.
-
-        Raises:
-            BadData: when `position`, its last line, comes before the one that was seen.
-        """
-        lost = self.read().seq - position.seq
-        if lost > 0:
-            raise BadData(
-                f"this is an older copy of the ledger: {lost} changes made since are not in it",
-                fix="put the newest copy back in its place. If that is lost, letters may go out twice;"
-                f" if you accept this, remove {self.path}",
-                where=str(where),
-            )
+            durable.sync(self._fd)
+        self._written = False
 
     def close(self) -> None:
-        """Close the file."""
-        self._fd = durable.close(self._fd)
+        """Close the file; what was remembered is on the disk then."""
+        try:
+            if self._written:
+                self.sync()
+        finally:
+            self._fd = durable.close(self._fd)
+
+
+def introduce(ledger: str, position: Position) -> None:
+    """Let this account know a ledger that was made just now, so that it may be used from here."""
+    note = _note_of(ledger, os.environ)
+    with durable.trouble("remember the new ledger", note):
+        durable.make_private_folder(note.parent)
+        durable.put_in_place(durable.stage(note, _words(position)), note)
+
+
+def refuse_unknown(ledger: str, folder: Path) -> None:
+    """Refuse a ledger that this account has never used: its letters go on being sent where it came from.
+
+    Raises:
+        BadData: with what to do.
+    """
+    if last_seen(ledger) is None:
+        raise BadData(
+            "this account has never used this ledger: it is a copy, and with the one that it was copied from"
+            " more letters may have been sent",
+            fix=f"go on where that one is; or, for good, here: {TAKE_OVER}",
+            where=str(folder),
+        )
+
+
+def last_seen(ledger: str) -> Position | None:
+    """What this account saw last of a ledger; None when it has never used it. Nothing is made or changed."""
+    note = _note_of(ledger, os.environ)
+    with durable.trouble("read how far the ledger had come", note):
+        return _position(note.read_bytes()) if note.exists() else None
+
+
+def _note_of(ledger: str, environ: Mapping[str, str]) -> Path:
+    return _state_home(environ) / "campaign" / ledger
+
+
+def _words(position: Position) -> bytes:
+    return b"%020d %08x\n" % (position.seq, position.check)
+
+
+def _position(words: bytes) -> Position | None:
+    found = _SEEN.fullmatch(words)
+    return Position(int(found.group(1)), int(found.group(2), 16)) if found else None
 
 
 def _state_home(environ: Mapping[str, str]) -> Path:

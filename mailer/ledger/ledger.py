@@ -11,9 +11,11 @@ from mailer.ledger import states
 from mailer.ledger.aftermath import look_after
 from mailer.ledger.books import Books
 from mailer.ledger.documents import revocation
+from mailer.ledger.forgetting import forget
+from mailer.ledger.holdings import Holdings, search
 from mailer.ledger.identity import Here
-from mailer.ledger.segments import InMemory, Mails
-from mailer.ledger.sender import SenderLock
+from mailer.ledger.segments import Mails
+from mailer.ledger.sender import GLANCE, SenderLock
 from mailer.nouns import (
     Cursor,
     Delivery,
@@ -25,7 +27,9 @@ from mailer.nouns import (
     OrderKind,
     Place,
     State,
+    Traces,
     Verdict,
+    marks,
 )
 
 
@@ -38,7 +42,7 @@ class Ledger:
 
     Attributes:
         id: Such as `l-0123456789abcdef`.
-        key: The 32 secret bytes that seal our Message-IDs.
+        seal: What it marks its letters with.
     """
 
     def __init__(
@@ -57,7 +61,7 @@ class Ledger:
         self._closed = False
         about = books.about()
         self.id: str = about["id"]
-        self.key: bytes = bytes.fromhex(about["key"])
+        self.seal = marks.Seal(self.id, bytes.fromhex(about["key"]))
         if sender:
             with books.together():
                 # While somebody is sending, what is in the air is in good hands.
@@ -84,10 +88,6 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def twin(self) -> "Ledger":
-        """A copy in memory for dry runs: the same answers, and nothing that it is told reaches the disk."""
-        return Ledger(self._books.twin(), InMemory(self._mails), self._here, None, [])
-
     def repaired(self) -> tuple[str, ...]:
         """Sentences about what the death of this or another process made us repair."""
         return tuple(self._said)
@@ -110,15 +110,17 @@ class Ledger:
         if self._sender is None:
             yield
             return
+        reach("sender.before_lock")
         with self._books.together():
-            # In our turn, so that a process that only looks after the dead is not taken for a sender.
-            if not self._sender.take():
+            # In our turn, so that who only looks after the dead is not taken for a sender, and no sender
+            # is found that has not signed yet.
+            if not self._sender.take(GLANCE):
                 raise TryAgain(
                     f"another campaign command is sending just now ({self._sender.holder()})",
                     fix="wait until it has finished, then run the same command again",
                 )
-        try:
             self._sender.sign(f"process {self._here.pid} on {self._here.host}")
+        try:
             self._said += look_after(self._books, self._here)
             yield
         finally:
@@ -132,7 +134,8 @@ class Ledger:
         Raises:
             CampaignError: when the letter has a record already that is not `deferred`.
         """
-        with self._books.together():
+        # What becomes of it must find room on the disk, however full that is by then.
+        with self._books.together(room=True):
             before = self.delivery(letter.id)
             if before is None:
                 place = self._mails.append(letter.raw)
@@ -142,7 +145,7 @@ class Ledger:
                 delivery = states.claimed_again(before, now)
             self._books.enter(letter.id, delivery, self._here)
             reach("intent.before_write")
-        reach("intent.after_fsync")
+        reach("intent.after_fsync", str(letter.id))
         return delivery
 
     def mark_sending(self, letter: LetterId, now: datetime) -> None:
@@ -161,7 +164,7 @@ class Ledger:
         with self._books.together():
             before = self._in_hand(letter)
             after = states.settled(before, verdict, now, next_try)
-            self._books.enter(letter, after)
+            self._books.settle(letter, after)
             reach("outcome.before_write")
         reach("outcome.after_fsync")
         return after or before
@@ -175,7 +178,7 @@ class Ledger:
         """
         with self._books.together():
             delivery = states.changed(self._recorded(letter), state, now, because)
-            self._books.enter(letter, delivery)
+            self._books.settle(letter, delivery)
         return delivery
 
     def release(self, letter: LetterId) -> None:
@@ -185,7 +188,12 @@ class Ledger:
             CampaignError: when it may have left, or there is no record of it.
         """
         with self._books.together():
-            self._books.enter(letter, states.released(self._recorded(letter)))
+            self._books.settle(letter, states.released(self._recorded(letter)))
+
+    def bring_back(self, letter: LetterId) -> None:
+        """Let a letter be tried again that was set aside because the program died over it."""
+        with self._books.together():
+            self._books.strike_crashes(letter)
 
     def delivery(self, letter: LetterId) -> Delivery | None:
         """The record of a letter; None when it is not begun."""
@@ -281,6 +289,15 @@ class Ledger:
     def history(self) -> History:
         """Everything at once, as a value for the deciding rooms."""
         return self._books.history()
+
+    def holdings(self, traces: Traces) -> Holdings:
+        """What is held of a person, and would be destroyed by `forget`."""
+        return search(self._books, self._mails, traces)
+
+    def forget(self, found: Holdings, by: str, now: datetime) -> Holdings:
+        """Destroy what is held of a person, and remember that she is never written to; as in `forgetting`."""
+        with self.sending():
+            return forget(self._books, self._mails, found, by, now)
 
     def _recorded(self, letter: LetterId) -> Delivery:
         found = self._books.delivery(letter)

@@ -5,12 +5,14 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from mailer.ledger import documents
-from mailer.ledger.journalled.journal import Document
+from mailer.ledger.journalled import Document
 from mailer.ledger.states import IN_THE_AIR
-from mailer.nouns import State
 
 DELIVERIES, MESSAGES, CURSORS, ORDERS = "deliveries", "messages", "cursors", "orders"
+CRASHES = "crashes"
 """The ledger's tables."""
+
+_IN_THE_AIR = frozenset(state.value for state in IN_THE_AIR)
 
 _Noun = TypeVar("_Noun")
 
@@ -25,7 +27,7 @@ class Lookups:
     def __init__(self) -> None:
         self.in_the_air: dict[str, None] = {}
         self._letters: dict[str, str] = {}
-        self._groups: dict[str, dict[str, None]] = {}
+        self._groups: dict[str, tuple[str, ...]] = {}
         self._arrivals: dict[str, str] = {}
 
     def learn(self, table: str, key: str, before: Document | None, after: Document | None) -> None:
@@ -43,7 +45,7 @@ class Lookups:
 
     def letters_to(self, group: str) -> tuple[str, ...]:
         """The keys of the letters to a group, in the order of their claims."""
-        return tuple(self._groups.get(group, ()))
+        return self._groups.get(group, ())
 
     def message(self, message_id: str) -> str | None:
         """The key of the incoming mail with this Message-ID."""
@@ -56,12 +58,14 @@ class Lookups:
 
     def _learn_delivery(self, key: str, after: Document | None) -> None:
         group = key.split("/")[1]
+        keys = self._groups.get(group, ())
         if after is None:
-            self._groups.get(group, {}).pop(key, None)
+            self._groups[group] = tuple(known for known in keys if known != key)
             return
         self._letters[_mark(after["message_id"])] = key
-        self._groups.setdefault(group, {})[key] = None
-        if State(after["state"]) in IN_THE_AIR:
+        if key not in keys:
+            self._groups[group] = (*keys, key)
+        if after["state"] in _IN_THE_AIR:
             self.in_the_air[key] = None
 
 

@@ -1,26 +1,24 @@
 """Looks at a ledger without touching it: no lock is taken, no byte written, whoever is at work in it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from mailer.errors import BadData
 from mailer.ledger import identity
+from mailer.ledger.aftermath import look_after
 from mailer.ledger.books import Books
-from mailer.ledger.journalled import snapshot
-from mailer.ledger.journalled.journal import Journal
-from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
-from mailer.ledger.journalled.tables import Nowhere, Store, Tables, put_all
+from mailer.ledger.forms import FORM
+from mailer.ledger.journalled import Nowhere, Position, Store, look
 from mailer.ledger.ledger import Ledger
 from mailer.ledger.opening import refuse_absent
 from mailer.ledger.segments import InMemory, Segments
-
-_TRIES = 5
-"""Between our look at the snapshot and at the journal another process may have replaced both."""
+from mailer.ledger.sender import somebody_sends
 
 
 def look_at(folder: Path, id_file: Path) -> Ledger:
     """A copy in memory of the workspace's ledger, as it is now.
 
-    Whether it is an older copy is not asked: what this is for is not remembered anyway.
+    What a dead process left in the air stands in the copy where the next start will put it; that start is
+    the one that says so. A copy of the ledger, or an older one, may be looked at; `repaired` says what it is.
 
     Raises:
         BadSettings: when there is none, or the workspace does not name it.
@@ -29,25 +27,28 @@ def look_at(folder: Path, id_file: Path) -> Ledger:
     """
     known = identity.read_id(id_file)
     refuse_absent(folder, id_file, known)
-    books = Books(Store(Nowhere(_tables(folder, known))))
-    return Ledger(books, InMemory(Segments(folder / "mail")), identity.here(), None, [])
+    here = identity.here()
+    # Before the ledger itself, in which others may write on while we read.
+    seen = identity.last_seen(known)
+    position, books = _read(folder, known)
+    in_the_air = books.in_the_air()
+    if in_the_air and not somebody_sends(folder / "sender.lock"):
+        # Whoever was sending while we read has settled by now; what has not moved, nobody has in hand.
+        position, books = _read(folder, known)
+        if books.in_the_air() == in_the_air:
+            look_after(books, here)
+    said = [*_doubts(seen, position)]
+    return Ledger(books, InMemory(Segments(folder / "mail")), here, None, said)
 
 
-def _tables(folder: Path, known: str) -> Tables:
-    for _ in range(_TRIES):
-        stand, tables = snapshot.read(folder / SNAPSHOT)
-        journal = Journal(folder / JOURNAL, [], onlooking=True)
-        try:
-            heading = journal.heading
-            if heading.ledger == known and heading.start.seq <= stand.seq:
-                for entry in journal.news():
-                    if entry.position.seq > stand.seq:
-                        put_all(tables, entry.changes)
-                return tables
-        finally:
-            journal.close()
-    raise BadData(
-        f"this does not add up to the ledger {known} that the workspace belongs to",
-        fix="campaign status says what is wrong with it",
-        where=str(folder),
-    )
+def _doubts(seen: Position | None, position: Position) -> Iterator[str]:
+    if seen is None:
+        yield "this account has never used it, so it is a copy; more may have happened since"
+    elif seen.seq > position.seq:
+        yield f"this is an older copy of it: {seen.seq - position.seq} changes made since are not in it"
+
+
+def _read(folder: Path, known: str) -> tuple[Position, Books]:
+    """How far the ledger has come, and what is in it."""
+    position, tables = look(folder, known, FORM)
+    return position, Books(Store(Nowhere(tables)))

@@ -1,6 +1,5 @@
 """Makes a ledger, and opens one: what is missing, damaged, foreign or old is refused, with the next step."""
 
-import secrets
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,17 +7,17 @@ from pathlib import Path
 from mailer.errors import BadData, BadSettings
 from mailer.ledger import identity
 from mailer.ledger.books import Books
-from mailer.ledger.journalled import durable, journal
-from mailer.ledger.journalled.journal import Position
-from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT, OnDisk
+from mailer.ledger.forgetting import finish
+from mailer.ledger.forms import FORM
+from mailer.ledger.journalled import OlderCopy, OnDisk, Position, Store, begin, durable, owner_of
+from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.locks import Turn
-from mailer.ledger.journalled.tables import Store
 from mailer.ledger.ledger import Ledger
 from mailer.ledger.segments import Segments
 from mailer.ledger.sender import SenderLock
+from mailer.nouns.marks import stem
 
 _MAIL = "mail"
-_KEY_BYTES = 32
 
 
 def create(folder: Path, id_file: Path, now: datetime) -> Ledger:
@@ -39,16 +38,17 @@ def create(folder: Path, id_file: Path, now: datetime) -> Ledger:
         durable.make_private_folder(folder)
     turn = Turn(folder / "lock")
     try:
-        with turn.held():
+        with turn:
             _refuse_second(folder, identity.read_id(id_file))
             ledger = identity.new_id()
-            _lay_out(folder)
+            lay_out(folder)
             about = {
                 "id": ledger,
-                "key": secrets.token_hex(_KEY_BYTES),
+                "key": identity.new_secret().hex(),
                 "created": now.astimezone(UTC).isoformat(),
             }
-            journal.begin(folder / JOURNAL, ledger, Position(), {"_meta": {"ledger": about}})
+            begin(folder, ledger, FORM, {"_meta": {"ledger": about}})
+            identity.introduce(ledger, Position())
             identity.write_id(id_file, ledger)
     finally:
         turn.close()
@@ -60,32 +60,47 @@ def open_ledger(folder: Path, id_file: Path) -> Ledger:
 
     Raises:
         BadSettings: when there is none, the workspace does not name it, or a link leads to where others are.
-        BadData: when it is empty, damaged, another workspace's, or older than what this account has seen.
+        BadData: when it is empty, damaged, another workspace's, unknown to this account, or older than what
+            that has seen.
         CampaignError: when the disk does not let us.
     """
     known = identity.read_id(id_file)
     refuse_absent(folder, id_file, known)
+    refuse_succeeded(folder, known)
+    identity.refuse_unknown(known, folder)
     with durable.trouble("open the ledger", folder):
         for part in filter(Path.is_dir, (folder, folder / _MAIL)):
             durable.close_to_others(part)
     said: list[str] = []
     with ExitStack() as undo:
-        keeper = OnDisk(folder, known, said)
+        keeper = OnDisk(folder, known, identity.LastSeen(known), FORM, said)
         undo.callback(keeper.close)
-        sender = SenderLock(folder / "sender.lock")
+        sender = SenderLock(folder / "sender.lock", identity.LastSeen(known))
         undo.callback(sender.close)
-        ledger = Ledger(Books(Store(keeper)), Segments(folder / _MAIL), identity.here(), sender, said)
+        books, mails = _read(keeper, folder), Segments(folder / _MAIL)
+        said += finish(books, mails)
+        ledger = Ledger(books, mails, identity.here(), sender, said)
         undo.pop_all()
     return ledger
 
 
-def _stands(folder: Path) -> bool:
+def _read(keeper: OnDisk, folder: Path) -> Books:
+    try:
+        return Books(Store(keeper))
+    except OlderCopy as error:
+        fix = f"put the newest copy of {folder} back in its place. If that is lost: {identity.TAKE_OVER}"
+        raise BadData(error.what, fix=fix, where=error.where) from error
+
+
+def stands(folder: Path) -> bool:
     """Whether anything of a ledger is there."""
-    files = (folder / JOURNAL, folder / SNAPSHOT, *folder.glob(f"{_MAIL}/*.mails"))
-    return any(path.exists() for path in files)
+    with durable.trouble("look for the ledger", folder):
+        files = (folder / JOURNAL, folder / SNAPSHOT, *folder.glob(f"{_MAIL}/*.mails"))
+        return any(path.exists() for path in files)
 
 
-def _lay_out(folder: Path) -> None:
+def lay_out(folder: Path) -> None:
+    """Make the ledger's folders."""
     with durable.trouble("make the ledger", folder):
         durable.make_private_folder(folder / _MAIL)
         # Whatever repository the workspace is in: what people wrote to us never belongs there.
@@ -94,7 +109,7 @@ def _lay_out(folder: Path) -> None:
 
 
 def _refuse_second(folder: Path, known: str) -> None:
-    if _stands(folder):
+    if stands(folder):
         raise BadSettings(
             "there is a ledger here already, and a second one would send every letter again",
             fix="this is a workspace already; go on with campaign check",
@@ -110,29 +125,51 @@ def refuse_absent(folder: Path, id_file: Path, known: str) -> None:
     Raises:
         BadSettings, BadData: with what to do.
     """
-    if not _stands(folder):
+    if not stands(folder):
         if known:
             raise _elsewhere(known, folder)
         raise BadSettings("this workspace has no ledger yet", fix="campaign init", where=str(folder))
+    if not known:
+        raise _unnamed(folder, id_file)
     if not (folder / JOURNAL).exists():
         raise BadData(
             "the ledger's journal is missing",
-            fix=f"put your newest whole copy of {folder} back; nothing is sent until then",
+            fix=f"put your newest whole copy of {folder} back. If that is lost: {identity.TAKE_OVER}",
             where=str(folder / JOURNAL),
         )
-    if not known:
-        name = journal.owner(folder / JOURNAL)
-        raise BadSettings(
-            f"the workspace does not name its ledger; the one that is here is {name}",
-            fix=f"bring {id_file.name} back from your version control; it holds one line, {name}",
-            where=str(id_file),
+
+
+def _unnamed(folder: Path, id_file: Path) -> BadSettings:
+    name = owner_of(folder, FORM) if (folder / JOURNAL).exists() else ""
+    return BadSettings(
+        "the workspace does not name its ledger" + (f"; the one that is here is {name}" if name else ""),
+        fix=f"bring {id_file.name} back from your version control or your backup; it holds one line"
+        + (f", {name}" if name else ", the ledger's id"),
+        where=str(id_file),
+    )
+
+
+def refuse_succeeded(folder: Path, known: str) -> None:
+    """Refuse a ledger whose letters are sent from another one now, or whose taking over was not finished.
+
+    Raises:
+        BadData: with what to do.
+    """
+    owner = owner_of(folder, FORM)
+    if owner != known and stem(owner) == stem(known):
+        raise BadData(
+            f"this is the ledger {owner}, and the workspace belongs to {known}: it was taken over, here or on"
+            " another computer",
+            fix="send from the computer that took it over, or copy its folder"
+            f" {folder.name} here; or, for good, here: {identity.TAKE_OVER}",
+            where=str(folder),
         )
 
 
 def _elsewhere(known: str, folder: Path) -> BadSettings:
     return BadSettings(
         f"this workspace belongs to the ledger {known}, which is not here",
-        fix=f"copy the folder {folder.name} from the computer that sent the letters; without it, all of them"
-        " would be sent again",
+        fix=f"send from the computer where it is. If that is lost, or this one is to take its place:"
+        f" {identity.TAKE_OVER}",
         where=str(folder),
     )

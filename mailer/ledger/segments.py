@@ -6,15 +6,20 @@ then a line end. What a crash leaves at the end of a segment belongs to no recor
 
 import hashlib
 import os
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from mailer.errors import BadData
+from mailer.errors import BadData, CampaignError
 from mailer.ledger.journalled import durable
 from mailer.nouns import Place
 
 FULL = 64_000_000
 """Bytes from which the next segment is begun: small enough to copy or rewrite in one go, and few files."""
+
+FORGOTTEN = Place("", 0, 0)
+"""The place of a mail that was destroyed because somebody asked to be forgotten."""
 
 _HEAD = len("0123456789 ") + 64 + 1
 
@@ -28,6 +33,14 @@ class Mails(Protocol):
 
     def read(self, place: Place) -> bytes:
         """The mail that was put there."""
+        ...
+
+    def renew(self, stay: Collection[Place]) -> tuple[Mapping[Place, Place], tuple[str, ...]]:
+        """Part the mails that stay from all others; the new places, and the segments to destroy."""
+        ...
+
+    def destroy(self, names: Iterable[str]) -> None:
+        """Remove segments."""
         ...
 
 
@@ -49,7 +62,7 @@ class Segments:
             fd = durable.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             try:
                 offset = os.fstat(fd).st_size
-                durable.write_all(fd, b"%b%b\n" % (_head(raw), raw))
+                durable.write_all(fd, _record(raw))
                 durable.sync(fd)
             finally:
                 os.close(fd)
@@ -62,7 +75,10 @@ class Segments:
 
         Raises:
             BadData: when they are missing or not as they were written.
+            CampaignError: when they were destroyed on purpose.
         """
+        if place == FORGOTTEN:
+            raise CampaignError("this mail was destroyed because somebody who is in it asked to be forgotten")
         path = self._folder / Path(place.segment).name
         with durable.trouble("read a mail's copy", path):
             data = _cut(path, place)
@@ -75,11 +91,76 @@ class Segments:
             )
         return raw
 
+    def renew(self, stay: Collection[Place]) -> tuple[Mapping[Place, Place], tuple[str, ...]]:
+        """Write the mails that stay into new segments, wherever anything stands beside them that does not.
+
+        What no record names is not kept either: the mail of a letter that was never claimed, half a mail that
+        a crash left. Ask only while it is your turn.
+
+        Args:
+            stay: The mails that records name and that are not to go.
+
+        Returns:
+            The new place of each mail that has moved, once it is on the disk; and the names of the segments
+            that hold what must go, for `destroy`.
+
+        Raises:
+            BadData: when a mail that should stay is not as it was written.
+            CampaignError: when the disk does not let us.
+        """
+        with durable.trouble("write copies of mails anew", self._folder):
+            used = Counter[str]()
+            for place in set(stay):
+                used[place.segment] += _HEAD + place.length + 1
+            mixed = {path.name for path in self._segments() if path.stat().st_size != used[path.name]}
+            moving = sorted({p for p in stay if p.segment in mixed}, key=lambda p: (p.segment, p.offset))
+            return (self._copied(moving) if mixed else {}), tuple(sorted(mixed))
+
+    def destroy(self, names: Iterable[str]) -> None:
+        """Remove segments; those that are gone already are no matter."""
+        with durable.trouble("destroy copies of mails", self._folder):
+            for name in names:
+                (self._folder / Path(name).name).unlink(missing_ok=True)
+            durable.sync_folder(self._folder)
+
+    def _copied(self, places: Iterable[Place]) -> Mapping[Place, Place]:
+        # A segment is begun even for nothing: the next mail must not go into one that is to be destroyed.
+        number = int(self._segments()[-1].stem)
+        moved: dict[Place, Place] = {}
+        for batch in _batches(places):
+            number += 1
+            moved |= self._written(self._folder / _name(number), batch)
+        durable.sync_folder(self._folder)
+        return moved
+
+    def _written(self, path: Path, places: Iterable[Place]) -> Mapping[Place, Place]:
+        """Copy mails into a new segment; return once they are on the disk, but for the segment's name."""
+        moved: dict[Place, Place] = {}
+        end = 0
+        fd = durable.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        try:
+            for place in places:
+                record = _record(self.read(place))
+                durable.write_all(fd, record)
+                moved[place] = Place(path.name, end, place.length)
+                end += len(record)
+            durable.sync(fd)
+        except BaseException:
+            path.unlink()
+            raise
+        finally:
+            os.close(fd)
+        return moved
+
+    def _segments(self) -> list[Path]:
+        return sorted(self._folder.glob("*.mails"))
+
     def _open_segment(self) -> Path:
-        last = max((path.name for path in self._folder.glob("*.mails")), default=_name(1))
-        path = self._folder / last
-        if path.exists() and path.stat().st_size >= FULL:
-            return self._folder / _name(int(path.stem) + 1)
+        with durable.trouble("find the copies of mails", self._folder):
+            last = max((path.name for path in self._segments()), default=_name(1))
+            path = self._folder / last
+            if path.exists() and path.stat().st_size >= FULL:
+                return self._folder / _name(int(path.stem) + 1)
         return path
 
 
@@ -100,6 +181,30 @@ class InMemory:
     def read(self, place: Place) -> bytes:
         """The very bytes."""
         return self._mails[place.offset] if place.segment == self._SEGMENT else self._below.read(place)
+
+    def renew(self, stay: Collection[Place]) -> tuple[Mapping[Place, Place], tuple[str, ...]]:  # noqa: ARG002 - all goes with this object
+        """Nothing of this is kept anyway."""
+        return {}, ()
+
+    def destroy(self, names: Iterable[str]) -> None:
+        """Nothing to do."""
+
+
+def _record(raw: bytes) -> bytes:
+    return b"%b%b\n" % (_head(raw), raw)
+
+
+def _batches(places: Iterable[Place]) -> Iterator[list[Place]]:
+    """The places in lots of about a segment each; a lot without any when there are none."""
+    batch: list[Place] = []
+    size = 0
+    for place in places:
+        batch.append(place)
+        size += place.length
+        if size >= FULL:
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 def _head(raw: bytes) -> bytes:

@@ -19,6 +19,9 @@ from mailer.nouns import Attempt, Delivery, Letter, Outcome, Place, State, Verdi
 IN_THE_AIR = frozenset({State.CLAIMED, State.SENDING})
 """A process has this letter in hand, or had it when it ended."""
 
+MOST_CRASHES = 3
+"""So many times the program may end over a letter; then it is set aside, and the others go on."""
+
 _SETTLED = {
     Outcome.ACCEPTED: State.ACCEPTED,
     Outcome.DEFERRED: State.DEFERRED,
@@ -80,8 +83,10 @@ def settled(before: Delivery, verdict: Verdict, now: datetime, next_try: datetim
 
 
 def given_back(before: Delivery, now: datetime) -> Delivery | None:
-    """The record of a letter in the air that certainly did not leave; None when it was its first attempt."""
-    if not before.attempts:
+    """The record of a letter in the air that did not leave this time; None when it was its first attempt."""
+    # One sent again by order after the program ended over it has no attempt on record, but the order's
+    # `because`. Its bytes may be with somebody by now: they stay.
+    if not (before.attempts or before.because):
         return None
     return replace(before, state=State.DEFERRED, changed_at=now, next_try=now)
 

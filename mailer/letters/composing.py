@@ -11,14 +11,14 @@ from mailer.nouns import Address, Draft, Due, Letter, LetterId, Problem, Sender,
 
 
 def compose(
-    book: Book, sender: Sender, key: bytes, letter_id: LetterId, due: Due, date: datetime | None
+    book: Book, sender: Sender, seal: marks.Seal, letter_id: LetterId, due: Due, date: datetime | None
 ) -> tuple[Draft, Letter]:
     """Render one letter to its final bytes; the preview and the real run are this one function.
 
     Args:
         book: The templates.
         sender: Who writes.
-        key: The ledger's secret, for the letter's mark.
+        seal: The ledger's, for the letter's mark.
         letter_id: Which letter.
         due: What the plan knows about it.
         date: Its `Date`; None leaves the header out, for the preview.
@@ -27,12 +27,12 @@ def compose(
         BadData: when the template cannot be filled for this group.
     """
     draft = _draft(book, sender, letter_id, due)
-    message_id = marks.message_id(letter_id, sender.address.domain, key)
-    return draft, write(draft, sender, message_id, marks.ref(letter_id, key), due.thread, date)
+    message_id = marks.message_id(letter_id, sender.address.domain, seal)
+    return draft, write(draft, sender, message_id, marks.ref(letter_id, seal), due.thread, date)
 
 
 def compose_trial(
-    book: Book, sender: Sender, key: bytes, letter_id: LetterId, due: Due, to: Address, date: datetime
+    book: Book, sender: Sender, seal: marks.Seal, letter_id: LetterId, due: Due, to: Address, date: datetime
 ) -> Letter:
     """Render one letter as its group would get it, to be tried out on another address.
 
@@ -43,7 +43,7 @@ def compose_trial(
     Args:
         book: The templates.
         sender: Who writes.
-        key: The ledger's secret.
+        seal: The ledger's.
         letter_id: Which letter it shows.
         due: What the plan knows about that.
         to: Where it goes.
@@ -55,7 +55,9 @@ def compose_trial(
     draft = _draft(book, sender, letter_id, due)
     subject = f"[test as {letter_id.group}] {draft.subject}"
     trial = replace(draft, to=to, to_name="", subject=subject)
-    return write(trial, sender, marks.trial_id(letter_id, to, date, sender.address.domain, key), "", (), date)
+    return write(
+        trial, sender, marks.trial_id(letter_id, to, date, sender.address.domain, seal), "", (), date
+    )
 
 
 def _draft(book: Book, sender: Sender, letter_id: LetterId, due: Due) -> Draft:

@@ -3,29 +3,46 @@
 from mailer.nouns.addresses import Address, BadAddress, untagged
 from mailer.nouns.campaigns import Campaign, Exclusions, Phrase, Step
 from mailer.nouns.codes import Outcome, Phase, Verdict
-from mailer.nouns.deliveries import Attempt, Delivery, Place, State
+from mailer.nouns.deliveries import LONGEST_PATIENCE, Attempt, Delivery, Place, State
 from mailer.nouns.due import Due
+from mailer.nouns.forgotten import Pseudonyms
 from mailer.nouns.groups import Cell, Group, Organizer
-from mailer.nouns.history import History, Hold, Standing
+from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
 from mailer.nouns.letters import NAME, Draft, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
 from mailer.nouns.orders import Order, OrderKind
 from mailer.nouns.problems import Problem
 from mailer.nouns.settings import Sender, Server, Settings
+from mailer.nouns.traces import Traces
 from mailer.nouns.visible import visible
-from mailer.nouns.world import Cursor, Fetched, Mailbox, MailboxRead, PostOffice, World
+from mailer.nouns.world import (
+    SETTLE_TIME,
+    Copy,
+    Cursor,
+    Doubts,
+    Fetched,
+    Mailbox,
+    MailboxRead,
+    PostOffice,
+    World,
+)
 
 __all__ = [
+    "CLOCKS_DIFFER",
+    "LONGEST_PATIENCE",
     "NAME",
+    "SETTLE_TIME",
     "Address",
     "Attempt",
     "BadAddress",
     "Campaign",
     "Candidate",
     "Cell",
+    "Copy",
     "Cursor",
     "Delivery",
+    "Doubts",
     "Draft",
     "Due",
     "Exclusions",
@@ -50,12 +67,14 @@ __all__ = [
     "Place",
     "PostOffice",
     "Problem",
+    "Pseudonyms",
     "Sender",
     "Server",
     "Settings",
     "Standing",
     "State",
     "Step",
+    "Traces",
     "Verdict",
     "World",
     "nearest",

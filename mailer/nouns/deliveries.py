@@ -1,12 +1,15 @@
 """The ledger's record of one letter: in which of its states it is, and how it came there."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailer.nouns.addresses import Address
 from mailer.nouns.codes import Verdict
 from mailer.nouns.letters import LetterId
+
+LONGEST_PATIENCE = timedelta(hours=4)
+"""No deferred letter waits longer for its next try, whatever becomes of the clock meanwhile."""
 
 
 class State(StrEnum):

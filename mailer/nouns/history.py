@@ -12,11 +12,14 @@ from functools import cached_property
 from mailer.nouns.addresses import untagged
 from mailer.nouns.codes import Phase
 from mailer.nouns.deliveries import Delivery, State
+from mailer.nouns.forgotten import Pseudonyms
 from mailer.nouns.messages import Kind, Message
 from mailer.nouns.orders import Order, OrderKind
 
 CLOCKS_DIFFER = timedelta(days=1)
 """How far two clocks, or one clock before and after it was set right, may be apart."""
+
+_NOBODY_FORGOTTEN = Pseudonyms()
 
 UNDATED_ABSENCE = timedelta(days=7)
 """How long an out-of-office without a return date holds the person."""
@@ -44,17 +47,21 @@ class History:
     """Deliveries, messages and orders, with what follows from them.
 
     Attributes:
-        deliveries: By the letter's id.
+        deliveries: By the letter's id, in the order of their claims.
         messages: In order of arrival.
         orders: In the order in which they were given.
+        set_aside: Ids of the letters over which the program has died too often to go on by itself.
+        pseudonyms: What forgotten persons are called: what is asked of an address is asked of that, too.
     """
 
     deliveries: Mapping[str, Delivery]
     messages: tuple[Message, ...] = ()
     orders: tuple[Order, ...] = ()
+    set_aside: frozenset[str] = frozenset()
+    pseudonyms: Pseudonyms = _NOBODY_FORGOTTEN
 
     def conversation(self, campaign: str, group: str) -> tuple[Delivery, ...]:
-        """What was written to a group in a campaign, oldest first."""
+        """What was written to a group in a campaign, in the order of the claims."""
         return self._conversations.get((campaign, group), ())
 
     def groups(self, campaign: str) -> frozenset[str]:
@@ -73,23 +80,31 @@ class History:
 
     def stop(self, group: str, address: str = "", campaign: str = "") -> Standing | None:
         """Why nothing may be written: to this address (its key), to this group, or in this conversation."""
-        subjects = (address, group, f"{campaign}/{group}")
-        return next((self._stops[subject] for subject in subjects if subject in self._stops), None)
+        subjects = (*self._keys(address), group, f"{campaign}/{group}")
+        found = next((self._stops[subject] for subject in subjects if subject in self._stops), None)
+        return found or self.forgotten(address)
 
     def stop_of_person(self, address: str) -> Standing | None:
         """Why nothing may be written to whoever has this address (its key), with or without a plus-tag."""
         person = untagged(address)
         stops = ((subject, stop) for subject, stop in self._stops.items() if "@" in subject)
-        return next((stop for subject, stop in stops if untagged(subject) == person), None)
+        found = next((stop for subject, stop in stops if untagged(subject) == person), None)
+        return found or self.stop("", person)
+
+    def forgotten(self, address: str) -> Standing | None:
+        """That whoever has this address (its key), with or without a plus-tag, asked to be forgotten."""
+        keys = self._keys(address)[1:]
+        return next((self._forgotten[key] for key in keys if key in self._forgotten), None)
 
     def hold(self, group: str, address: str, today: date) -> Hold | None:
         """The longest hold on this group or address (its key) that has not ended by `today`."""
-        holds = [h for s in (group, address) for h in self._holds.get(s, ()) if h.until > today]
+        subjects = (group, *self._keys(address))
+        holds = [h for s in subjects for h in self._holds.get(s, ()) if h.until > today]
         return max(holds, key=lambda hold: hold.until, default=None)
 
     def bounced(self, address: str) -> Standing | None:
         """Why this address (its key) is known to be dead."""
-        return self._bounced.get(address)
+        return next((self._bounced[key] for key in self._keys(address) if key in self._bounced), None)
 
     def of_kind(self, campaign: str, group: str, kind: Kind) -> tuple[Message, ...]:
         """The messages of one kind that belong to a conversation, oldest first."""
@@ -129,6 +144,14 @@ class History:
             for order in orders
         )
 
+    def _keys(self, address: str) -> tuple[str, ...]:
+        """The keys under which an address may stand in the records: its own first."""
+        return (address, *self.pseudonyms.keys(address)) if address and self._forgotten else (address,)
+
+    @cached_property
+    def _forgotten(self) -> Mapping[str, Standing]:
+        return {o.subject: _from_order(o) for o in self.orders if o.kind is OrderKind.FORGET}
+
     @cached_property
     def _orders_about(self) -> Mapping[str, list[Order]]:
         found: dict[str, list[Order]] = {}
@@ -138,10 +161,11 @@ class History:
 
     @cached_property
     def _conversations(self) -> Mapping[tuple[str, str], tuple[Delivery, ...]]:
+        # As the ledger wrote them down: their times would mislead wherever the clock was set back.
         found: dict[tuple[str, str], list[Delivery]] = {}
         for delivery in self.deliveries.values():
             found.setdefault((delivery.letter.campaign, delivery.letter.group), []).append(delivery)
-        return {pair: tuple(sorted(ds, key=lambda d: d.claimed_at)) for pair, ds in found.items()}
+        return {pair: tuple(deliveries) for pair, deliveries in found.items()}
 
     @cached_property
     def _begun(self) -> Mapping[str, frozenset[str]]:

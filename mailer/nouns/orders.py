@@ -20,6 +20,8 @@ class OrderKind(StrEnum):
     """An unsure letter did not leave; send it again."""
     DONE = "done"
     """A message is dealt with: it needs nobody any more. Changes nothing about who is written to."""
+    FORGET = "forget"
+    """A person's data are gone, and she is never written to again. Names her pseudonym."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Order:
     Attributes:
         id: `o1`, `o2`, … in the order in which they were given.
         kind: What was decided.
-        subject: A group's id, an address (lower case), a letter's id, or a message's id.
+        subject: A group's id, an address (lower case), a letter's id, a message's id, or a pseudonym.
         at: When. UTC.
         by: Who gave it: the name of the account on this machine.
         because: Why, in her words.

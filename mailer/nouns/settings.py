@@ -54,9 +54,12 @@ class Settings:
         smtp: Where letters are handed in.
         imap: Where replies arrive.
         folders: The mailbox folders to read, beside those the server marks as junk.
+        files_copies: Whether the provider itself keeps a copy of each letter that it takes in. Only then does
+            it mean anything that a letter has none.
     """
 
     sender: Sender
     smtp: Server
     imap: Server
     folders: tuple[str, ...] = ("INBOX",)
+    files_copies: bool = False

@@ -6,11 +6,12 @@ The rehearsal brings its own world, and the tests theirs; the commands cannot te
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from mailer.nouns.codes import Verdict
-from mailer.nouns.letters import Letter
+from mailer.nouns.deliveries import Delivery
+from mailer.nouns.letters import Letter, LetterId
 from mailer.nouns.messages import Message
 from mailer.nouns.settings import Settings
 
@@ -49,6 +50,23 @@ class Fetched:
     raw: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The header of a mail that lies where copies of what we sent are kept. Untrusted like any other.
+
+    Attributes:
+        folder: Where it lies.
+        uid: Its number there.
+        at: When it arrived there, by the server's clock. UTC.
+        head: Its header as it stands, at most the first 64 kilobytes.
+    """
+
+    folder: str
+    uid: int
+    at: datetime
+    head: bytes
+
+
 class Mailbox(Protocol):
     """Reads a mailbox, and never modifies it."""
 
@@ -67,6 +85,40 @@ class Mailbox(Protocol):
         """
         ...
 
+    def copies(self, since: date) -> Iterator[Copy]:
+        r"""What has lain since `since` or later in the folder for sent mail, and then in that for all mail.
+
+        They are those that the server marks \Sent and \All (RFC 6154); where none is marked \Sent, the one
+        that has the most usual name.
+        """
+        ...
+
+    def copy(self, folder: str, uid: int) -> bytes:
+        """One mail from such a folder, at most its first megabyte; empty when it is gone or not to be had."""
+        ...
+
+
+SETTLE_TIME = timedelta(minutes=30)
+"""So long after a doubt began, a provider that files a copy of each letter has done so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What a reading found out about the letters of which nobody knew whether they left.
+
+    Attributes:
+        settled: Those that did leave, as the ledger has them now; `because` is the evidence.
+        absent: Those of which no copy was found, though each mail where copies lie was looked at.
+        unfiled: How many letters that surely left have no copy there, either, when none of them has one: then
+            it means nothing that a copy is absent. 0 when one has, or there was none to look for.
+        hindered: Why not each mail there could be looked at; empty when each was, or there was no doubt.
+    """
+
+    settled: tuple[Delivery, ...] = ()
+    absent: tuple[LetterId, ...] = ()
+    unfiled: int = 0
+    hindered: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxRead:
@@ -76,11 +128,13 @@ class MailboxRead:
         at: When the reading ended. UTC.
         new: What had not been seen before, in order of arrival.
         folders: Which folders were read.
+        doubts: What it showed about letters in doubt.
     """
 
     at: datetime
     new: tuple[Message, ...]
     folders: tuple[str, ...]
+    doubts: Doubts = Doubts()
 
 
 @dataclass(frozen=True, slots=True)

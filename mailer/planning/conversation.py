@@ -8,7 +8,19 @@ nobody should get a reminder of a letter that she never saw.
 from dataclasses import replace
 from datetime import datetime
 
-from mailer.nouns import Campaign, Delivery, Due, Group, History, LetterId, Organizer, State, Step
+from mailer.nouns import (
+    CLOCKS_DIFFER,
+    LONGEST_PATIENCE,
+    Campaign,
+    Delivery,
+    Due,
+    Group,
+    History,
+    LetterId,
+    Organizer,
+    State,
+    Step,
+)
 from mailer.planning.lines import Line, Status
 
 NEVER_LEFT = frozenset({State.DEFERRED, State.REFUSED})
@@ -95,8 +107,14 @@ class Conversation:
         if unsure:
             return f"nobody knows whether {unsure.letter} left; settle that first", "unsure"
         if self.rung is None:
-            return "no address of its ladder works", "no address left"
+            return self._nobody_left()
         return (self.left_out, "not in the audience") if self.left_out else self._renamed()
+
+    def _nobody_left(self) -> tuple[str, str]:
+        """Why nobody of the ladder can be written to."""
+        keys = (organizer.address.key for organizer in self.group.organizers)
+        asked = next((standing for key in keys if (standing := self.history.forgotten(key))), None)
+        return (asked.because, "stopped") if asked else ("no address of its ladder works", "no address left")
 
     def _renamed(self) -> tuple[str, str] | None:
         """Why nothing goes on when she got a step that the campaign has no more: it may be there, renamed."""
@@ -119,6 +137,9 @@ class Conversation:
         if name != self.group.id and not record:
             because = f"{self.rung.address} gets this letter as organizer of {name}"
             return self._withheld(letter, step, index, because, "same person")
+        if str(letter) in self.history.set_aside:
+            because = "the program stopped again and again when it was about to send it"
+            return self._withheld(letter, step, index, because, "set aside")
         line = self._timed(letter, step, before, record)
         return replace(line, due=self._due(step, index, record))
 
@@ -131,7 +152,12 @@ class Conversation:
         if before and before.status is not Status.ACCEPTED:
             return self._after(letter, before)
         previous = self._record(self.campaign.step(before.letter.step)) if before else None
+        if not record and previous and previous.changed_at - self.now > CLOCKS_DIFFER:
+            return self._dated_ahead(letter, previous)
         moment = record.next_try if record else previous.changed_at + step.wait if previous else None
+        if record and moment and moment - self.now > LONGEST_PATIENCE:
+            # No server was promised that: the clock was ahead when it was tried. It certainly did not leave.
+            moment = None
         if moment and moment > self.now:
             because = "the server asked for patience" if record else "it is not time yet"
             return Line(letter, Status.WAITING, because, "not yet", moment)
@@ -141,6 +167,14 @@ class Conversation:
             because = f"{hold.standing.because}, until {hold.until:%a %d %b}"
             return Line(letter, Status.WITHHELD, because, "on hold", until)
         return Line(letter, Status.DUE)
+
+    def _dated_ahead(self, letter: LetterId, previous: Delivery) -> Line:
+        """Nobody can tell how long ago the letter before it left; rather than too early, it waits for her."""
+        because = (
+            f"{previous.letter} left on {previous.changed_at:%d %b %Y}, which is yet to come: see that this"
+            f" computer's clock is right, then: campaign resolve {previous.letter} --sent"
+        )
+        return Line(letter, Status.WITHHELD, because, "dated ahead")
 
     def _after(self, letter: LetterId, before: Line) -> Line:
         if before.status in {Status.DUE, Status.WAITING, Status.DEFERRED}:

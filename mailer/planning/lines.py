@@ -70,6 +70,11 @@ class Plan:
         """The letters that may leave now."""
         return tuple(line for line in self.lines if line.status is Status.DUE)
 
+    @property
+    def stuck(self) -> tuple[Line, ...]:
+        """What only a person can move on: letters in doubt, what waits behind one, and letters set aside."""
+        return tuple(line for line in self.lines if line.reason in {"unsure", "set aside"})
+
     def counts(self) -> Mapping[Status, int]:
         """How many lines stand where; the sum is the number of lines."""
         return Counter(line.status for line in self.lines)

@@ -2,6 +2,7 @@
 
 from mailer.rehearsal.cast import CAST, Part, cast
 from mailer.rehearsal.clock import Clock
+from mailer.rehearsal.filing import Filing, Rewriting
 from mailer.rehearsal.imap_session import Trouble
 from mailer.rehearsal.mailboxes import Stored
 from mailer.rehearsal.office import Posted
@@ -11,12 +12,14 @@ from mailer.rehearsal.rehearsal import Rehearsal
 __all__ = [
     "CAST",
     "Clock",
+    "Filing",
     "Habit",
     "Part",
     "Person",
     "Posted",
     "Program",
     "Rehearsal",
+    "Rewriting",
     "Stored",
     "Trouble",
     "cast",

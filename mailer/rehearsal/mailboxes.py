@@ -13,7 +13,8 @@ INBOX = "INBOX"
 SENT = "Sent"
 JUNK = "Junk"
 TRASH = "Trash"
-SPECIAL_USES = {SENT: "\\Sent", JUNK: "\\Junk", TRASH: "\\Trash"}
+ALL = "All Mail"
+SPECIAL_USES = {SENT: "\\Sent", JUNK: "\\Junk", TRASH: "\\Trash", ALL: "\\All"}
 """What a folder is for, as RFC 6154 names it."""
 
 SEEN = "\\Seen"
@@ -91,7 +92,7 @@ class Account:
         """Lay the usual folders out; `validity` numbers them, `folders` are those there already."""
         self._validity = validity
         self._folders = {folder.name: folder for folder in folders}
-        for name in (INBOX, *SPECIAL_USES):
+        for name in (INBOX, SENT, JUNK, TRASH):
             self.open(name)
 
     def __iter__(self) -> Iterator[Folder]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailer.rehearsal.clock import Clock
+from mailer.rehearsal.filing import Filing
 from mailer.rehearsal.habits import REFUSAL, react
-from mailer.rehearsal.mailboxes import SEEN, SENT, Account
+from mailer.rehearsal.mailboxes import SEEN, Account
 from mailer.rehearsal.people import Habit, Person
 
 _KIND_WORDS = (
@@ -38,7 +39,7 @@ class Waiting:
 class Office:
     """Letters, people, and the answers on their way into the mailbox. Lives in one thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - they are the rehearsal's own
         self,
         people: Iterable[Person],
         clock: Clock,
@@ -48,11 +49,13 @@ class Office:
         *,
         hurry: bool = False,
         kind_strangers: bool = False,
+        filing: Filing = Filing(),  # noqa: B008 - it is frozen
     ) -> None:
         self.letters = list(letters)
         self.waiting = sorted(waiting)
         self.account = account
         self.clock = clock
+        self._filing = filing
         self._people = {person.address.lower(): person for person in people}
         self._hurry = hurry
         self._kind_strangers = kind_strangers
@@ -64,10 +67,10 @@ class Office:
         return REFUSAL if person and person.habit is Habit.UNKNOWN else ""
 
     def take(self, sender: str, to: tuple[str, ...], raw: bytes) -> None:
-        """Keep a letter, file a copy under Sent as large providers do, and ask everyone whom it is for."""
+        """Keep a letter, file a copy as is the provider's habit, and ask everyone whom it is for."""
         now = self.clock.now()
         self.letters.append(Posted(sender, to, raw, now))
-        self.account.open(SENT).add(raw, now, [SEEN])
+        self._file(raw, now)
         for address in to:
             self._ask(address, raw, now)
         self.deliver_due()
@@ -78,6 +81,17 @@ class Office:
         while self.waiting and self.waiting[0].due <= now:
             one = heapq.heappop(self.waiting)
             self.account.open(one.lands_in).add(one.raw, one.due)
+
+    def _file(self, raw: bytes, now: datetime) -> None:
+        filing = self._filing
+        if not filing.copies:
+            return
+        if not filing.after:
+            self.account.open(filing.folder).add(filing.copy(raw), now, [SEEN])
+            return
+        self._turn += 1
+        due = now + filing.after
+        heapq.heappush(self.waiting, Waiting(due, self._turn, filing.folder, filing.copy(raw)))
 
     def _ask(self, address: str, raw: bytes, now: datetime) -> None:
         person = self._people.get(address.lower())

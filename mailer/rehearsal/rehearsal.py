@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from mailer.errors import TryAgain
 from mailer.rehearsal import imap_server, shelf, smtp_server
 from mailer.rehearsal.clock import Clock
+from mailer.rehearsal.filing import Filing
 from mailer.rehearsal.imap_session import Door, Trouble
 from mailer.rehearsal.mailboxes import INBOX, Stored
 from mailer.rehearsal.office import Office, Posted
@@ -42,6 +43,7 @@ class Rehearsal:
         must_sign_in: Whether letters are taken only after signing in.
         hurry: Every answer comes at once.
         kind_strangers: Whoever is not among the people answers kindly at once.
+        filing: What becomes of a copy of each letter; by itself it lies in Sent, as with large providers.
 
     Attributes:
         smtp_port: Known once it listens; the same after a stop and a new start.
@@ -69,6 +71,7 @@ class Rehearsal:
         must_sign_in: bool = False,
         hurry: bool = False,
         kind_strangers: bool = False,
+        filing: Filing = Filing(),  # noqa: B008 - it is frozen
     ) -> None:
         kept = shelf.load(state) if state else None
         self.clock = clock or Clock.running(kept.ahead if kept else timedelta())
@@ -85,6 +88,7 @@ class Rehearsal:
             kept.waiting if kept else (),
             hurry=hurry,
             kind_strangers=kind_strangers,
+            filing=filing,
         )
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -46,12 +46,18 @@ class Ours(Protocol):
         """To whom a letter went."""
         ...
 
+    def sender_of(self, letter: LetterId) -> Address | None:
+        """From which address a letter went; None for an unknown letter."""
+        ...
+
 
 _ITSELF = 99
 _ANSWERED = 99
 _REFERRED = 98
 _RETURNED = 97
 _IN_TEXT = 92
+NAMED = _IN_TEXT
+"""From so many points on a mail holds an id of ours, wherever that may stand."""
 _CHAINED = 90
 _REPORTED_ON = 75
 _WRITTEN_TO = 70

@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mailer.errors import BadSettings, ServerUnavailable
-from mailer.nouns import Cursor, Fetched, Mailbox, Settings
+from mailer.nouns import Copy, Cursor, Fetched, Mailbox, Settings
+from mailer.servers import imap_answers as answers
+from mailer.servers.imap_copies import places
 from mailer.servers.passwords import Credentials, credentials
 from mailer.servers.patience import ImapPatience
 from mailer.servers.trouble import place, quoted, refuse_bare
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_OF_A_MAIL = 2**20
 """So many bytes of each mail are fetched; what people write stands at its beginning."""
+
+_HEADER = ("FLAGS", "INTERNALDATE", f"BODY.PEEK[HEADER]<0.{answers.MOST_OF_A_HEADER}>")
 
 _FACTS_AT_ONCE = 500
 _MAILS_AT_ONCE = 50
@@ -83,15 +87,20 @@ class _OpenMailbox:
             BadSettings: a configured folder is not there; the error names those that are.
             ServerUnavailable: the line broke.
         """
-        there: dict[str, frozenset[bytes]] = {}
-        with self._asking("listing the folders"):
-            for flags, _, name in self._client.list_folders():
-                there[str(name)] = frozenset(bytes(flag).lower() for flag in flags)
+        there = self._listed()
         readable = [name for name, flags in there.items() if not flags & {b"\\noselect", b"\\nonexistent"}]
         found = [self._spelt(folder, readable) for folder in self._settings.folders]
         # A name goes into the ledger and onto the screen; one that repeats our password is read by nobody.
         junk = [name for name in readable if b"\\junk" in there[name] and name == self._known.discreet(name)]
         return tuple(dict.fromkeys([*found, *junk]))
+
+    def _listed(self) -> dict[str, frozenset[bytes]]:
+        """Every folder with its flags, in small letters."""
+        with self._asking("listing the folders"):
+            return {
+                str(name): frozenset(bytes(flag).lower() for flag in flags)
+                for flags, _, name in self._client.list_folders()
+            }
 
     def _spelt(self, folder: str, readable: Sequence[str]) -> str:
         # Only INBOX is the same in any case (RFC 3501 §5.1).
@@ -120,10 +129,11 @@ class _OpenMailbox:
         status = self._status(folder)
         if _nothing_new(status, after):
             return
-        self._open = folder
-        with self._asking(f"opening the folder {quoted(folder)}"):
-            chosen = self._client.select_folder(folder, readonly=True)
-        validity, upcoming = _number(chosen.get(b"UIDVALIDITY")), _number(chosen.get(b"UIDNEXT"))
+        chosen = self._examine(folder)
+        validity, upcoming = (
+            answers.number(chosen.get(b"UIDVALIDITY")),
+            answers.number(chosen.get(b"UIDNEXT")),
+        )
         last = 0
         if after and after.validity == validity and not 0 < upcoming <= after.uid:
             last = after.uid
@@ -132,9 +142,65 @@ class _OpenMailbox:
             yield Cursor(folder, validity, last), fetched
         # Not beyond what STATUS told: those mails were there to be found, or are gone for good. What comes
         # while the folder is being opened, some servers count already and do not let us find yet.
-        covered = min(upcoming, _number(status.get(b"UIDNEXT"))) - 1
+        covered = min(upcoming, answers.number(status.get(b"UIDNEXT"))) - 1
         if covered > last:
             yield Cursor(folder, validity, covered), None
+
+    def copies(self, since: date) -> Iterator[Copy]:
+        r"""The headers of what has lain since `since` or later where copies of sent mail lie; no drafts.
+
+        Raises:
+            BadSettings: there is no such folder: that none of our letters lies in it would prove nothing.
+            ServerUnavailable: the line broke, or the server does not show every one of them.
+        """
+        there = self._listed()
+        # As with the junk folder: a name that repeats our password is read by nobody.
+        filed = [name for name in places(there) if name == self._known.discreet(name)]
+        if not filed:
+            raise BadSettings(
+                f"the mailbox at {place(self._settings.imap)} has no folder for sent mail",
+                fix="make one called Sent, and have copies of what you send kept there",
+            )
+        for folder in filed:
+            self._examine(folder)
+            uids = self._found(folder, 0, since)
+            for start in range(0, len(uids), _FACTS_AT_ONCE):
+                some = uids[start : start + _FACTS_AT_ONCE]
+                if self._open != folder:
+                    self._examine(folder)  # whoever takes the copies has looked into another one meanwhile
+                answer = self._ask(some, *_HEADER) or {}
+                self._refused = 0
+                found = [self._header(folder, uid, answer.get(uid)) for uid in some]
+                if self._refused == len(some):
+                    raise self._broken("fetching headers", RuntimeError("it shows none of them"))
+                yield from filter(None, found)
+
+    def _header(self, folder: str, uid: int, fields: dict[bytes, Any] | None) -> Copy | None:
+        """One header from the answer for several; asked for by itself when that does not hold it."""
+        if answers.header(fields) is None:
+            alone = self._ask([uid], *_HEADER)
+            self._refused += alone is None
+            if alone is not None and uid not in alone:
+                return None
+            fields = alone[uid] if alone else None
+        at = answers.in_utc((fields or {}).get(b"INTERNALDATE")) or datetime.now(UTC)
+        head = answers.header(fields) or b""
+        return None if answers.is_draft(fields) else Copy(folder, uid, at, head)
+
+    def _examine(self, folder: str) -> dict[bytes, Any]:
+        self._open = folder
+        with self._asking(f"opening the folder {quoted(folder)}"):
+            return dict(self._client.select_folder(folder, readonly=True))
+
+    def copy(self, folder: str, uid: int) -> bytes:
+        """One mail of a folder, at most its first megabyte; empty when it is gone or not to be had.
+
+        Raises:
+            ServerUnavailable: the line broke.
+        """
+        self._examine(folder)
+        answer = self._ask([uid], f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>") or {}
+        return (answers.body(answer.get(uid)) or b"")[:MOST_OF_A_MAIL]
 
     def _status(self, folder: str) -> dict[bytes, Any]:
         with self._asking(f"looking at the folder {quoted(folder)}"):
@@ -148,7 +214,7 @@ class _OpenMailbox:
         # Nothing that stands in a mail is ever searched for: imapclient would let it end the command.
         wanted = ["UID", f"{last + 1}:*"] if last else ["SINCE", since]
         with self._asking(f"searching the folder {quoted(folder)}"):
-            found = {_number(uid) for uid in self._client.search(wanted)}
+            found = {answers.number(uid) for uid in self._client.search(wanted)}
         # `n:*` names the last mail even when it is older than n (RFC 3501 §6.4.8).
         return sorted(uid for uid in found if last < uid <= _HIGHEST_UID)
 
@@ -170,20 +236,20 @@ class _OpenMailbox:
         """Size and arrival of each mail, as far as the server tells; both are only hints."""
         answer = self._ask(uids, "RFC822.SIZE", "INTERNALDATE") or {}
         return {
-            uid: (_number(fields.get(b"RFC822.SIZE")), _in_utc(fields.get(b"INTERNALDATE")))
+            uid: (answers.number(fields.get(b"RFC822.SIZE")), answers.in_utc(fields.get(b"INTERNALDATE")))
             for uid, fields in answer.items()
         }
 
     def _mail(self, uid: int, fields: dict[bytes, Any] | None, facts: _Facts) -> Fetched | None:
         """One mail from the answer for several; asked for by itself when that does not hold it."""
         size, at = facts
-        if _body(fields) is None:
+        if answers.body(fields) is None:
             alone = self._ask([uid], f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>")
             self._refused += alone is None
             if alone is not None and uid not in alone:
                 return None
             fields = alone[uid] if alone else None
-        raw = (_body(fields) or b"")[:MOST_OF_A_MAIL]
+        raw = (answers.body(fields) or b"")[:MOST_OF_A_MAIL]
         return Fetched(uid, at or datetime.now(UTC), max(size, len(raw)), raw)
 
     def _ask(self, uids: Sequence[int], *items: str) -> _Answer | None:
@@ -241,26 +307,3 @@ def _portions(uids: Sequence[int], facts: dict[int, _Facts]) -> Iterator[list[in
         octets += size
     if few:
         yield few
-
-
-def _body(fields: dict[bytes, Any] | None) -> bytes | None:
-    """The bytes of a mail, whether or not the server repeats the range that was asked for."""
-    for name, value in (fields or {}).items():
-        if name.startswith(b"BODY[]") and isinstance(value, bytes):
-            return value
-    return None
-
-
-def _number(value: object) -> int:
-    """A number from a server; 0 when it is none."""
-    return value if isinstance(value, int) and value > 0 else 0
-
-
-def _in_utc(value: object) -> datetime | None:
-    """A server's date; None when it is none, or lies outside of time."""
-    if not isinstance(value, datetime):
-        return None
-    try:
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailer.errors import BadSettings
-from mailer.nouns import Campaign, Group, Problem, Settings
+from mailer.nouns import Campaign, Group, Problem, Settings, Traces
 from mailer.workspace.campaign_file import campaign_names, read_campaign, template_names
 from mailer.workspace.files import TABLE_LIMIT, only, read_bytes, read_text
 from mailer.workspace.lists import list_names, read_list
+from mailer.workspace.mentions import mentions
 from mailer.workspace.settings import read_settings
 from mailer.workspace.table import FILES, Table, read_table
 
@@ -76,6 +77,15 @@ class Workspace:
     def listed(self, name: str, groups: Sequence[Group]) -> tuple[frozenset[str], tuple[Problem, ...]]:
         """Whom the list of that name leaves out, and what is wrong in it; nothing where there is none."""
         return read_list(self.root, name, groups) if name in list_names(self.root) else (frozenset(), ())
+
+    def mentions(self, traces: Traces, others: Sequence[str] = ()) -> tuple[Problem, ...]:
+        """Every place of her own files that names somebody.
+
+        Args:
+            traces: Who.
+            others: Names that somebody else has, too, and are not meant.
+        """
+        return tuple(mentions(self.root, self.ledger_folder, traces, others))
 
     def templates(self) -> Mapping[str, str]:
         """The texts of the templates by name. One that cannot be read is a problem of its campaign."""

@@ -16,7 +16,7 @@ ENVIRONMENT = "environment"
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "sender": ("name", "email", "role"),
-    "smtp": ("host", "port", "tls", "user", "password_cmd"),
+    "smtp": ("host", "port", "tls", "user", "password_cmd", "files_copies"),
     "imap": ("host", "port", "tls", "user", "password_cmd", "folders"),
 }
 _PREFIX = "CAMPAIGN_"
@@ -55,9 +55,8 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
     if shape is None:
         return None, (*(missing or wrong), *misnamed)
     smtp, imap = _server(shape.smtp), _server(shape.imap)
-    settings = Settings(
-        Sender(shape.sender.name, shape.sender.email, shape.sender.role), smtp, imap, shape.imap.folders
-    )
+    sender = Sender(shape.sender.name, shape.sender.email, shape.sender.role)
+    settings = Settings(sender, smtp, imap, shape.imap.folders, shape.smtp.files_copies)
     problems = (*misnamed, *_in_the_clear(settings, merged, said), *_unfinished(settings, merged, said))
     return settings, problems
 
@@ -118,6 +117,8 @@ def _from_text(key: str, text: str) -> Any:
     """A variable's text as the file would have the value."""
     if key == "port" and text.strip().isascii() and text.strip().isdigit():
         return int(text[:9])
+    if key == "files_copies":
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
     return text.split(",") if key == "folders" else text
 
 

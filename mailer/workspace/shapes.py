@@ -42,6 +42,7 @@ class SmtpShape:
     tls: values.Tls = said(values.tls, "implicit")
     user: str = said(values.account, "")
     password_cmd: tuple[str, ...] = said(values.command, ())
+    files_copies: bool = said(values.yes_or_no, default=False)
 
 
 @dataclass(frozen=True)

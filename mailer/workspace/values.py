@@ -95,6 +95,13 @@ def whole(value: object) -> int:
     return value
 
 
+def yes_or_no(value: object) -> bool:
+    """Whether something is so."""
+    if not isinstance(value, bool):
+        raise Unfit("must be true or false", "write true or false, without quotes")
+    return value
+
+
 def port(value: object) -> int:
     """A TCP port."""
     if not 1 <= whole(value) <= _HIGHEST_PORT:

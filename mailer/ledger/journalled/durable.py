@@ -5,7 +5,7 @@ import fcntl
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,8 +38,13 @@ def trouble(doing: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = _ADVICE.get(error.errno or 0, "mend that, then run the same command again")
-        raise CampaignError(f"cannot {doing}: {error.strerror}", fix=advice, where=str(path)) from error
+        raise troubled(doing, path, error) from error
+
+
+def troubled(doing: str, path: Path, error: OSError) -> CampaignError:
+    """What the disk complains about, in our words; as `trouble`, where a `with` would cost too much."""
+    advice = _ADVICE.get(error.errno or 0, "mend that, then run the same command again")
+    return CampaignError(f"cannot {doing}: {error.strerror}", fix=advice, where=str(path))
 
 
 def open_private(path: Path, flags: int) -> int:
@@ -89,11 +94,20 @@ def close(fd: int) -> int:
     return -1
 
 
-def write_all(fd: int, data: bytes) -> None:
-    """Write every byte: a single `write` may stop half-way, on a nearly full disk it does."""
+def write_all(fd: int, data: bytes, offset: int | None = None) -> None:
+    """Write every byte: a single `write` may stop half-way, on a nearly full disk it does.
+
+    Args:
+        fd: The file.
+        data: What to write.
+        offset: Where; None for where the file stands.
+    """
+    done = 0
     left = memoryview(data)
     while left:
-        left = left[os.write(fd, left) :]
+        written = os.write(fd, left) if offset is None else os.pwrite(fd, left, offset + done)
+        done += written
+        left = left[written:]
 
 
 def sync(fd: int) -> None:
@@ -114,8 +128,12 @@ def sync_folder(path: Path) -> None:
         os.close(fd)
 
 
-def stage(path: Path, data: bytes) -> Path:
+def stage(path: Path, data: bytes | Iterable[bytes]) -> Path:
     """Write what is to become `path` beside it, synced.
+
+    Args:
+        path: The name it is to have.
+        data: All of it, or one piece after the other.
 
     Returns:
         The file to hand to `put_in_place`. One left by a crash is written over.
@@ -123,7 +141,8 @@ def stage(path: Path, data: bytes) -> Path:
     beside = path.with_name(path.name + ".new")
     fd = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
-        write_all(fd, data)
+        for piece in (data,) if isinstance(data, bytes) else data:
+            write_all(fd, piece)
         sync(fd)
     finally:
         os.close(fd)

@@ -1,59 +1,48 @@
 """The journal: one checksummed line for each change, on the disk before anybody is told that it happened.
 
-A line is JSON: `{"crc":"89abcdef","seq":7,"change":{"table":{"key":document,"other key":null}}}`, null for a
-removed document. The checksum covers the rest of its line *and* the checksum of the line before, so that a
-lost, doubled or swapped line is noticed like a flipped bit. The first line is a heading: whose ledger it is,
-which schema, and what the journal goes on from: nothing (number 0), or a line in the snapshot beside it.
+The file is laid out ahead: behind its last line stand NULs, and the next line is written over them. So a
+line costs the disk one write and no new length, and there is room for what must still be said when the disk
+is full. Whoever closes the journal last takes the NULs away; after a crash they stay, and mean nothing.
 """
 
-import json
+import fcntl
 import os
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from mailer.errors import BadData, CampaignError
 from mailer.failpoints import reach
 from mailer.ledger.journalled import durable
+from mailer.ledger.journalled.lines import (
+    Changes,
+    Entry,
+    Form,
+    Heading,
+    Position,
+    adds_up,
+    entry_line,
+    heading_line,
+    newer,
+    position_of,
+    read_changes,
+    read_heading,
+)
 
-SCHEMA = 1
-"""The form of the documents; a ledger with a higher number was written by a newer program."""
+ROOM = 16_384
+"""Bytes that stay laid out behind a change that asks for it: enough to say what came of it."""
 
-_PREFIX = len('{"crc":"89abcdef",')
+STEP = 65_536
+"""Bytes that are laid out at a time."""
+
+MOST_LOOSE = 64
+"""So many lines at most are written before the disk is made to keep them: a power cut cannot take more."""
+
 _LONGEST_HEADING = 4096
-
-Document = dict[str, Any]
-Changes = Mapping[str, Mapping[str, Document | None]]
-"""Table, key, and the document as it is now; None when it is no more."""
+_BLOCK = 65_536
+_NUMBER = re.compile(rb'"seq":(\d{1,18}),')
 
 Apply = Callable[[Changes], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a history has come: the number of its last line, and that line's checksum."""
-
-    seq: int = 0
-    check: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The first line: whose journal it is, in which schema, and what it goes on from."""
-
-    ledger: str
-    schema: int
-    start: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line that added up."""
-
-    position: Position
-    changes: Changes
 
 
 class Journal:
@@ -62,54 +51,60 @@ class Journal:
     Attributes:
         heading: Its first line.
         position: The last line that was read or written here.
+        length: Bytes up to the end of that line.
         broken: The disk has failed us; nothing more is done with this object.
     """
 
-    def __init__(self, path: Path, said: list[str], *, onlooking: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        form: Form,
+        said: list[str],
+        seen: Position | None = None,
+        *,
+        onlooking: bool = False,
+    ) -> None:
         """Open an existing journal and read its heading.
 
         Args:
             path: The file.
+            form: What its documents are brought into.
             said: Gets a sentence for whatever is mended.
+            seen: The last line that was certainly on the disk: no crash can have torn it or one before it.
             onlooking: Only look, at any time: nothing is mended, and a line half written is none.
 
         Raises:
             BadData: when it is empty, its heading is damaged, or a newer program wrote it.
             CampaignError: when the disk does not let us.
         """
-        self.path = path
-        self._said = said
+        self.path, self._form, self._said, self._onlooking = path, form, said, onlooking
+        self._seen = seen or Position()
+        self.length = self._lines = self._loose = 0
+        self.broken = self._ahead = False
         with durable.trouble("open the journal", path):
             self._fd = (
                 os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
                 if onlooking
-                else durable.open_private(path, os.O_RDWR | os.O_APPEND)
+                else durable.open_private(path, os.O_RDWR)
             )
-        self._onlooking = onlooking
-        self._offset = self._lines = 0
-        self.broken = False
         try:
+            if not onlooking:
+                fcntl.flock(self._fd, fcntl.LOCK_SH)  # it is in use: see `close`
             self.heading = self._read_heading()
         except BaseException:
             os.close(self._fd)
             raise
         self.position = self.heading.start
 
-    @property
-    def size(self) -> int:
-        """Bytes in the file."""
-        with durable.trouble("look at the journal", self.path):
-            return os.fstat(self._fd).st_size
-
     def replaced(self) -> bool:
         """Whether another process has put a new journal in this one's place."""
-        with durable.trouble("find the journal", self.path):
-            ours, there = os.fstat(self._fd), self.path.stat()
-        return (ours.st_dev, ours.st_ino) != (there.st_dev, there.st_ino)
+        return os.fstat(self._fd).st_nlink == 0
 
     def has_news(self) -> bool:
-        """Whether lines have come that were not read here."""
-        return self.size != self._offset
+        """Whether lines have come that were not read here. Quick: it is asked before every look."""
+        next_byte = self._bytes(1, self.length)
+        # Where there is none at all, the file may even have become shorter than we know it.
+        return self._size() < self.length if next_byte == b"" else next_byte != b"\0"
 
     def news(self) -> Iterator[Entry]:
         """The lines that were not read here yet. Ask only while it is your turn: a torn tail is mended.
@@ -119,17 +114,26 @@ class Journal:
             CampaignError: when the disk does not let us, or did not let us before.
         """
         self._refuse_if_broken()
-        if self.size < self._offset:
+        if self._size() < self.length:
             raise self._damaged(self._lines, "has lost lines that were there a moment ago")
-        with durable.trouble("read the journal", self.path), open(self._fd, "rb", closefd=False) as file:
-            file.seek(self._offset)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    yield from () if self._onlooking else self._mend(line)
-                    return
+        for line in self._lines_to_come():
+            if line.endswith(b"\n"):
                 yield from self._take(line)
+            elif not self._onlooking:
+                yield from self._mend(line)
 
-    def append(self, changes: Changes, apply: Apply, *, sync: bool) -> None:
+    def clear_tail(self) -> None:
+        """Cut off what stands behind the NULs after the last line. Ask only in your turn, with all news read.
+
+        A power cut may keep the end of a line and lose its beginning.
+
+        Raises:
+            BadData: when it is more than a power cut can tear.
+        """
+        if rest := self._rest():
+            self._cut(len(rest.strip(b"\0")))
+
+    def append(self, changes: Changes, apply: Apply, *, sync: bool = True, room: int = 0) -> None:
         """Write one line for all these changes. Ask only while it is your turn, with all news read.
 
         Args:
@@ -137,85 +141,153 @@ class Journal:
             apply: Gets them once they are written, just as anybody gets them who reads the journal.
             sync: Return only when it is on the disk itself. Otherwise the operating system has it, and it
                 outlives this process, but not a power cut.
+            room: So many bytes must stay laid out behind the line.
 
         Raises:
             TypeError, ValueError: when a document is no JSON; nothing was written.
-            CampaignError: when the disk does not let us. From then on this object refuses everything: after
-                a failed sync Linux reports the next one as good although the bytes are lost.
+            CampaignError: when there is no room, and nothing was written; or when the disk fails. From then
+                on this object refuses everything: after a failed sync Linux reports the next one as good
+                although the bytes are lost.
         """
         self._refuse_if_broken()
-        record = {"seq": self.position.seq + 1, "change": changes}
-        line = _line(record, self.position.check)
-        self._write(line, sync=sync)
-        apply(json.loads(line)["change"])
+        line = entry_line(changes, self.position)
+        self._lay_out(len(line), room)
+        try:
+            durable.write_all(self._fd, line, self.length)
+            if sync or self._loose >= MOST_LOOSE:
+                durable.sync(self._fd)
+        except OSError as error:
+            self.broken = True
+            raise durable.troubled("write to the ledger", self.path, error) from error
+        apply(read_changes(line))
         # Only now: were we interrupted in between (Ctrl-C), the line would be read as news.
         self._advance(line)
+        self._loose = 0 if sync or self._loose >= MOST_LOOSE else self._loose + 1
+
+    def keep(self) -> None:
+        """Return once all that was read here is on the disk: another process may have left it loose."""
+        with durable.trouble("write to the ledger", self.path):
+            durable.sync(self._fd)
 
     def close(self) -> None:
-        """Close the file."""
-        self._fd = durable.close(self._fd)
+        """Close the file; whoever is the last takes the NULs at its end away. A second time does nothing."""
+        if self._fd < 0:
+            return
+        try:
+            of_use = self._ahead and not self.broken and not self.replaced()
+            if of_use and self._alone() and not self.has_news():
+                with durable.trouble("close the journal", self.path):
+                    os.ftruncate(self._fd, self.length)
+        finally:
+            self._fd = durable.close(self._fd)
+
+    def _alone(self) -> bool:
+        """Whether nobody else has the file open for writing; who opens it now, waits until it is closed."""
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _size(self) -> int:
+        return os.fstat(self._fd).st_size
+
+    def _bytes(self, length: int, offset: int) -> bytes:
+        try:
+            return os.pread(self._fd, length, offset)
+        except OSError as error:
+            raise durable.troubled("read the journal", self.path, error) from error
 
     def _read_heading(self) -> Heading:
-        data = os.pread(self._fd, _LONGEST_HEADING, 0)
+        data = self._bytes(_LONGEST_HEADING, 0)
         if not data.strip(b"\0"):
             raise self._damaged(0, "is empty")
         line = data[: data.find(b"\n") + 1]
-        if not _adds_up(line, 0):
+        heading = read_heading(line)
+        if heading is None:
             raise self._damaged(1, "is damaged in its first line")
-        record = json.loads(line)
-        if record["schema"] > SCHEMA:
-            raise BadData(
-                "this ledger was written by a newer version of campaign",
-                fix="bring this installation up to date, then run the same command again",
-                where=str(self.path),
-            )
-        self._offset, self._lines = len(line), 1
-        start = Position(record["seq"], int(record["check"], 16))
-        return Heading(record["ledger"], record["schema"], start)
+        if heading.form > self._form.number:
+            raise newer(self.path)
+        self.length, self._lines = len(line), 1
+        return heading
+
+    def _lines_to_come(self) -> Iterator[bytes]:
+        """The lines behind those read; the last one may lack its end."""
+        offset, rest = self.length, b""
+        while block := self._bytes(_BLOCK, offset):
+            offset += len(block)
+            text, nul, _ = block.partition(b"\0")
+            *whole, rest = (rest + text).split(b"\n")
+            for line in whole:
+                yield line + b"\n"
+            if nul:
+                break
+        if rest:
+            yield rest
 
     def _take(self, line: bytes) -> Iterator[Entry]:
-        if not _adds_up(line, self.position.check):
+        if not adds_up(line, self.position.check):
             raise self._damaged(self._lines + 1, "does not add up from here on")
-        record = json.loads(line)
-        yield Entry(Position(record["seq"], _check(line)), record["change"])
+        changes = self._form.upgraded(read_changes(line), self.heading.form)
+        yield Entry(position_of(line, self.position), changes)
         # Only now: whoever is interrupted before it has used the entry meets it again.
         self._advance(line)
 
     def _mend(self, tail: bytes) -> Iterator[Entry]:
-        """Deal with a last line that has no end: its writer died, or its disk was full, half-way."""
-        whole = _adds_up(tail + b"\n", self.position.check)
-        if not whole and _adds_up(tail[:-1] + b"\n", self.position.check):
-            # Every byte is there, and in place of the line's end stands another: no crash does that.
+        """Deal with a last line that has no end: its writer died, or the power went, half-way."""
+        if not adds_up(tail + b"\n", self.position.check):
+            if adds_up(tail[:-1] + b"\n", self.position.check):
+                # Every byte is there, and in place of the line's end stands another: no crash does that.
+                raise self._damaged(self._lines + 1, "does not add up from here on")
+            self._cut(len(tail))
+            return
+        reach("repair.before_truncate")
+        with durable.trouble("mend the journal's last line", self.path):
+            durable.write_all(self._fd, b"\n", self.length + len(tail))
+            durable.sync(self._fd)
+        self._said.append("The journal's last line had lost only its end, which was put back.")
+        yield from self._take(tail + b"\n")
+
+    def _cut(self, torn: int) -> None:
+        """Cut off what stands behind the last line, unless it is more than a crash can have torn.
+
+        Raises:
+            BadData: when a line is gone that was once seen to be kept, or more lines than are ever loose.
+        """
+        numbers = [int(found) for found in _NUMBER.findall(self._rest())]
+        if self._seen.seq > self.position.seq or max(numbers, default=0) > self.position.seq + MOST_LOOSE + 1:
             raise self._damaged(self._lines + 1, "does not add up from here on")
         reach("repair.before_truncate")
         with durable.trouble("mend the journal's last line", self.path):
-            if whole:
-                durable.write_all(self._fd, b"\n")
-            else:
-                os.ftruncate(self._fd, self._offset)
+            os.ftruncate(self._fd, self.length)
             durable.sync(self._fd)
-        if whole:
-            self._said.append("The journal's last line had lost only its end, which was put back.")
-            yield from self._take(tail + b"\n")
-        else:
-            self._said.append(
-                f"The journal ended in half a line of {len(tail)} bytes, left by a crash or a full disk;"
-                " it was cut off. Nothing that had been reported as done was in it."
-            )
+        reach("repair.after_truncate")
+        self._said.append(
+            f"The journal ended in half a line of {torn} bytes, left by a crash or a full disk;"
+            " it was cut off. Nothing that had been reported as done was in it."
+        )
 
-    def _write(self, line: bytes, *, sync: bool) -> None:
-        try:
-            with durable.trouble("write to the ledger", self.path):
-                durable.write_all(self._fd, line)
-                if sync:
-                    durable.sync(self._fd)
-        except CampaignError:
-            self.broken = True
-            raise
+    def _rest(self) -> bytes:
+        """What stands behind the last line, but for NULs at its end."""
+        return self._bytes(self._size() - self.length, self.length).rstrip(b"\0")
+
+    def _lay_out(self, length: int, room: int) -> None:
+        """See that a line of `length` bytes and `room` behind it are laid out."""
+        size, needed = self._size(), self.length + length + room
+        if needed <= size or length > STEP:  # a long line is no letter's: it makes its own room
+            return
+        with durable.trouble("make room in the ledger", self.path):
+            try:
+                self._ahead = True
+                durable.write_all(self._fd, bytes(needed + STEP - size), size)
+            except OSError:
+                # Perhaps there was room for this one, though not for many more.
+                if self._size() < needed:
+                    raise
 
     def _advance(self, line: bytes) -> None:
-        self.position = Position(self.position.seq + 1, _check(line))
-        self._offset += len(line)
+        self.position = position_of(line, self.position)
+        self.length += len(line)
         self._lines += 1
 
     def _refuse_if_broken(self) -> None:
@@ -234,41 +306,18 @@ class Journal:
         )
 
 
-def begin(path: Path, ledger: str, start: Position, *first: Changes) -> None:
+def begin(path: Path, heading: Heading, *first: Changes) -> None:
     """Put a new journal in place, whole or not at all.
 
     Args:
         path: The journal's name; a journal that stands there is replaced.
-        ledger: The ledger's id.
-        start: What it goes on from.
+        heading: Its first line.
         first: Changes that it begins with, a line each.
     """
-    check = f"{start.check:08x}"
-    lines = [_line({"ledger": ledger, "schema": SCHEMA, "seq": start.seq, "check": check}, 0)]
-    before = start.check
-    for number, changes in enumerate(first, start.seq + 1):
-        lines.append(_line({"seq": number, "change": changes}, before))
-        before = _check(lines[-1])
+    lines, position = [heading_line(heading)], heading.start
+    for changes in first:
+        lines.append(entry_line(changes, position))
+        position = position_of(lines[-1], position)
     with durable.trouble("begin a journal", path):
         durable.put_in_place(durable.stage(path, b"".join(lines)), path)
-
-
-def owner(path: Path) -> str:
-    """The id of the ledger that a journal belongs to."""
-    opened = Journal(path, [])
-    opened.close()
-    return opened.heading.ledger
-
-
-def _line(record: Mapping[str, object], before: int) -> bytes:
-    # ASCII throughout: what strangers write may hold half a surrogate pair, which has no bytes in UTF-8.
-    rest = json.dumps(record, separators=(",", ":"), allow_nan=False)[1:].encode("ascii")
-    return b'{"crc":"%08x",%b\n' % (zlib.crc32(rest, before), rest)
-
-
-def _adds_up(line: bytes, before: int) -> bool:
-    return line[:_PREFIX] == b'{"crc":"%08x",' % zlib.crc32(line[_PREFIX:-1], before)
-
-
-def _check(line: bytes) -> int:
-    return int(line[_PREFIX - 10 : _PREFIX - 2], 16)
+    reach("journal.begun")

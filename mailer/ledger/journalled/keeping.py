@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Protocol
 
 from mailer.errors import BadData
-from mailer.ledger.identity import LastSeen
 from mailer.ledger.journalled import journal as journals
 from mailer.ledger.journalled import snapshot
-from mailer.ledger.journalled.journal import Apply, Changes, Journal, Position
+from mailer.ledger.journalled.journal import Apply, Journal
+from mailer.ledger.journalled.lines import Changes, Form, Heading, Position, Tables, put_all
 from mailer.ledger.journalled.locks import Turn
-from mailer.ledger.journalled.tables import Tables, put_all
+from mailer.ledger.journalled.snapshot import Stand
 
 JOURNAL = "journal.jsonl"
 SNAPSHOT = "ledger.json"
@@ -19,56 +20,119 @@ LONG_JOURNAL = 1_000_000
 """Bytes from which a snapshot pays: a megabyte of journal is read in some 20 ms, which nobody notices. With
 less, every small command would end with writing the whole file afresh."""
 
+_TRIES = 5
+"""Between a look at the snapshot and one at the journal another process may have replaced both."""
+
+
+class Witness(Protocol):
+    """Remembers, in another place, how far the files had come: so a copy that is older is noticed."""
+
+    def read(self) -> Position:
+        """What was remembered; position 0 when nothing was."""
+        ...
+
+    def remember(self, position: Position) -> None:
+        """Remember a line that is on the disk."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class Unwitnessed:
+    """For files of which no older copy can do harm."""
+
+    def read(self) -> Position:
+        """Nothing."""
+        return Position()
+
+    def remember(self, position: Position) -> None:
+        """Nothing is remembered."""
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+class OlderCopy(BadData):
+    """The files have forgotten what was seen of them.
+
+    Args:
+        lost: So many changes are not in them.
+        where: The folder.
+    """
+
+    def __init__(self, lost: int, where: str) -> None:
+        super().__init__(
+            f"this is an older copy of the ledger: {lost} changes made since are not in it",
+            fix="put the newest copy back in its place",
+            where=where,
+        )
+        self.lost = lost
+
 
 class OnDisk:
-    """The keeper of the real ledger."""
+    """The keeper of a folder with a journal in it."""
 
-    def __init__(self, folder: Path, ledger: str, said: list[str]) -> None:
+    def __init__(self, folder: Path, owner: str, witness: Witness, form: Form, said: list[str]) -> None:
         """Open the files; `load` reads them.
 
         Args:
-            folder: The ledger's folder.
-            ledger: The id that the ledger must have.
+            folder: Where they are.
+            owner: Whose they must be.
+            witness: What was seen of them before. Closed with them.
+            form: What the documents are brought into.
             said: Gets a sentence for whatever is mended.
         """
-        self._folder = folder
-        self._ledger = ledger
-        self._said = said
+        self._folder, self._owner, self._witness = folder, owner, witness
+        self._form, self._said = form, said
         with ExitStack() as undo:
+            undo.callback(witness.close)
             self._turn = Turn(folder / "lock")
             undo.callback(self._turn.close)
-            self._seen = LastSeen(ledger)
-            undo.callback(self._seen.close)
-            self._journal = Journal(folder / JOURNAL, said)
+            self._journal = self._opened()
             undo.pop_all()
 
     def turn(self) -> AbstractContextManager[None]:
         """Hold the right to change, against all other processes."""
-        return self._turn.held()
+        return self._turn
 
     def load(self) -> Tables:
         """Snapshot and journal, read afresh. Only while it is our turn.
 
+        What a power cut tore is mended, and documents in an earlier form are brought into that of today.
+
         Raises:
-            BadData: when they do not add up, belong to another ledger, or are older than what was seen.
+            BadData: when they do not add up, belong to somebody else, or a newer program wrote them.
+            OlderCopy: when they are older than what was seen.
         """
         self._reopen()
-        stand, tables = snapshot.read(self._folder / SNAPSHOT)
-        witnesses = (stand, self._seen.read())
-        self._refuse_foreign(stand)
-        self._compare(self._journal.position, witnesses)
+        stand, tables = snapshot.read(self._folder / SNAPSHOT, self._form)
+        seen = self._witness.read()
+        start = stand.position if stand else Position()
+        self._refuse_foreign(start)
+        self._compare(self._journal.position, (start, seen))
         for entry in self._journal.news():
-            self._compare(entry.position, witnesses)
-            if entry.position.seq > stand.seq:
+            self._compare(entry.position, (start, seen))
+            if entry.position.seq > start.seq:
                 put_all(tables, entry.changes)
-        if self._journal.position.seq < stand.seq:
+        if self._journal.position.seq < start.seq:
             raise self._mixed("the journal ends before the snapshot beside it")
-        self._seen.check(self._journal.position, self._folder)
-        self._seen.remember(self._journal.position)
+        self._journal.clear_tail()
+        if (lost := seen.seq - self._journal.position.seq) > 0:
+            raise OlderCopy(lost, str(self._folder))
+        if self._journal.position.seq > seen.seq:
+            # Whoever wrote the last lines may not have synced them; what is remembered must be on the disk.
+            self._journal.keep()
+            self._witness.remember(self._journal.position)
+        forms = {self._journal.heading.form, stand.form if stand else self._form.number}
+        if min(forms) < self._form.number:
+            self.compact(tables)
+            self._said.append("The ledger was brought into the form of this version of the program.")
         return tables
 
     def has_news(self) -> bool:
-        """Whether another process has changed anything since. Three system calls."""
+        """Whether another process has changed anything since. Cheap: asked before every look-up."""
         return self._journal.has_news() or self._journal.replaced()
 
     def news(self) -> Iterator[Changes] | None:
@@ -77,45 +141,49 @@ class OnDisk:
             return None
         return (entry.changes for entry in self._journal.news())
 
-    def append(self, changes: Changes, apply: Apply, *, sync: bool) -> None:
+    def append(self, changes: Changes, apply: Apply, *, sync: bool, room: bool) -> None:
         """Keep changes, and apply them as a reader would."""
-        self._journal.append(changes, apply, sync=sync)
+        self._journal.append(changes, apply, sync=sync, room=journals.ROOM if room else 0)
         if sync:
-            self._seen.remember(self._journal.position)
+            self._witness.remember(self._journal.position)
 
     def long(self) -> bool:
         """Whether the journal is so long, for itself and beside the snapshot, that a new snapshot pays."""
         path = self._folder / SNAPSHOT
         beside = path.stat().st_size if path.exists() else 0
         # Beside a large snapshot it may be larger: writing 100 MB afresh for each megabyte would never end.
-        return not self._journal.broken and self._journal.size > max(LONG_JOURNAL, beside // 2)
+        return not self._journal.broken and self._journal.length > max(LONG_JOURNAL, beside // 2)
 
     def compact(self, tables: Tables) -> None:
         """Write a snapshot and begin a new journal. Only while it is our turn, with all news read."""
-        snapshot.write(self._folder / SNAPSHOT, tables, self._journal.position)
-        journals.begin(self._folder / JOURNAL, self._ledger, self._journal.position)
+        position, form = self._journal.position, self._form.number
+        snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form))
+        journals.begin(self._folder / JOURNAL, Heading(self._owner, form, position))
         self._reopen()
 
     def close(self) -> None:
         """Close the files."""
         self._journal.close()
-        self._seen.close()
+        self._witness.close()
         self._turn.close()
 
+    def _opened(self) -> Journal:
+        return Journal(self._folder / JOURNAL, self._form, self._said, self._witness.read())
+
     def _reopen(self) -> None:
-        opened = Journal(self._folder / JOURNAL, self._said)
+        opened = self._opened()
         self._journal.close()
         self._journal = opened
 
-    def _refuse_foreign(self, stand: Position) -> None:
+    def _refuse_foreign(self, start: Position) -> None:
         heading = self._journal.heading
-        if heading.ledger != self._ledger:
+        if heading.owner != self._owner:
             raise BadData(
-                f"this is the ledger {heading.ledger}, and the workspace belongs to {self._ledger}",
-                fix=f"put {self._ledger} in its place, or go to the workspace that this ledger came from",
+                f"this is the ledger {heading.owner}, and the workspace belongs to {self._owner}",
+                fix=f"put {self._owner} in its place, or go to the workspace that this ledger came from",
                 where=str(self._folder),
             )
-        if heading.start.seq > stand.seq:
+        if heading.start.seq > start.seq:
             raise self._mixed(
                 "the snapshot that the journal goes on from is missing, or an older one is there"
             )
@@ -130,3 +198,53 @@ class OnDisk:
             fix=f"put your newest whole copy of {self._folder} back; nothing is sent until then",
             where=str(self._folder),
         )
+
+
+def begin(folder: Path, owner: str, form: Form, *first: Changes) -> None:
+    """Put a new journal into a folder, whole or not at all.
+
+    Args:
+        folder: Where.
+        owner: Whose it is to be.
+        form: Of its documents.
+        first: Changes that it begins with, a line each.
+    """
+    journals.begin(folder / JOURNAL, Heading(owner, form.number, Position()), *first)
+
+
+def owner_of(folder: Path, form: Form) -> str:
+    """Whose journal it is.
+
+    Raises:
+        BadData: when it cannot be read.
+    """
+    journal = Journal(folder / JOURNAL, form, [], onlooking=True)
+    journal.close()
+    return journal.heading.owner
+
+
+def look(folder: Path, owner: str, form: Form) -> tuple[Position, Tables]:
+    """All documents as they are now, and how far they have come.
+
+    No lock is taken and no byte written, whoever is at work.
+
+    Raises:
+        BadData: when they do not add up, belong to somebody else, or a newer program wrote them.
+    """
+    for _ in range(_TRIES):
+        stand, tables = snapshot.read(folder / SNAPSHOT, form)
+        start = stand.position if stand else Position()
+        journal = Journal(folder / JOURNAL, form, [], onlooking=True)
+        try:
+            if journal.heading.owner == owner and journal.heading.start.seq <= start.seq:
+                for entry in journal.news():
+                    if entry.position.seq > start.seq:
+                        put_all(tables, entry.changes)
+                return max(start, journal.position, key=lambda position: position.seq), tables
+        finally:
+            journal.close()
+    raise BadData(
+        f"this does not add up to the ledger {owner} that the workspace belongs to",
+        fix=f"put your newest whole copy of {folder} back; nothing is sent until then",
+        where=str(folder),
+    )

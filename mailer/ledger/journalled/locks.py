@@ -8,8 +8,6 @@ processes would then hold "the" lock on two different files.
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from mailer.errors import TryAgain
@@ -18,23 +16,24 @@ from mailer.ledger.journalled.durable import close, open_private, trouble
 PATIENCE = 30.0
 """Seconds to wait for one's turn. The longest anybody holds it is for writing a snapshot: a second or two."""
 
-_PAUSE = 0.001
+_PAUSE = 0.000_2
 
 
 class Turn:
-    """The right to change the ledger, held for one change and given back."""
+    """The right to change the ledger: `with turn:` holds it for one change and gives it back."""
 
     def __init__(self, path: Path) -> None:
         with trouble("open the ledger's lock", path):
             self._fd = open_private(path, os.O_RDWR | os.O_CREAT)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold it for the length of a `with`.
+    def __enter__(self) -> None:
+        """Wait for it.
 
         Raises:
             TryAgain: when another process does not give it back.
         """
+        if lock(self._fd):
+            return
         give_up = time.monotonic() + PATIENCE
         while not lock(self._fd):
             if time.monotonic() > give_up:
@@ -43,10 +42,9 @@ class Turn:
                     fix="wait for it or end it, then run the same command again",
                 )
             time.sleep(_PAUSE)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Close the file; the lock goes with it."""

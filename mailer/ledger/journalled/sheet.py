@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from mailer.ledger.journalled.journal import Document
+from mailer.ledger.journalled.lines import Document
 
 
 class Sheet(MutableMapping[str, Document]):

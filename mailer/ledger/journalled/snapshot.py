@@ -1,72 +1,140 @@
 """The snapshot: all documents as they stand, in one JSON file that plain TinyDB reads too.
 
-It only makes opening fast; the journal goes on from it. Its last line is the SHA-256 of all before it: a
-flipped bit inside a JSON string is still JSON.
+It only makes opening fast; the journal goes on from it. Each document stands in a line of its own. The last
+line is the SHA-256 of all before it: a flipped bit inside a JSON string is still JSON.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from mailer.errors import BadData
 from mailer.failpoints import reach
 from mailer.ledger.journalled import durable
-from mailer.ledger.journalled.journal import Document, Position
+from mailer.ledger.journalled.lines import Document, Form, Position, Tables, encode, newer
 
 _POSITION = "_position"
 _DIGEST = "_digest"
-"""Two more tables in the file: how far the journal had come, and the file's own checksum."""
+"""Two more tables in the file: what it says of itself, and its own checksum."""
+
+_END = b"},\n"
+"""The line that ends a table; one that begins a table ends with a brace, and any other holds a document."""
+
+_AT_ONCE = 500
+"""So many documents are turned into JSON, or out of it, at a time: quick, and little memory."""
 
 
-def write(path: Path, tables: Mapping[str, Mapping[str, Document]], position: Position) -> None:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a snapshot says of itself: how far the journal had come, and the number of the documents' form."""
+
+    position: Position
+    form: int
+
+
+def write(path: Path, tables: Mapping[str, Mapping[str, Document]], stand: Stand) -> None:
     """Replace the snapshot, whole or not at all.
 
     Args:
         path: Its name.
         tables: Every table's documents by their keys.
-        position: The last line of the journal that is in them.
+        stand: Which line of the journal is the last in them, and their form.
     """
-    stand = {_POSITION: {"snapshot": {"seq": position.seq, "check": f"{position.check:08x}"}}, **tables}
-    rows = (f"{json.dumps(name)}: {json.dumps(rows, allow_nan=False)},\n" for name, rows in stand.items())
-    body = ("{" + "".join(rows)).encode("ascii")
     with durable.trouble("write the ledger's snapshot", path):
-        beside = durable.stage(path, body + _last_line(body))
+        beside = durable.stage(path, _pieces(tables, stand))
         reach("snapshot.before_rename")
         durable.put_in_place(beside, path)
     reach("snapshot.after_rename")
 
 
-def read(path: Path) -> tuple[Position, dict[str, dict[str, Document]]]:
-    """The snapshot's position and tables; position 0 and no tables when there is none.
+def read(path: Path, form: Form) -> tuple[Stand | None, Tables]:
+    """The snapshot's stand and its tables, in the form of today; None and no tables when there is none.
 
     Raises:
-        BadData: when it is not as it was written.
+        BadData: when it is not as it was written, or a newer program wrote it.
     """
     with durable.trouble("read the ledger's snapshot", path):
         if not path.exists():
-            return Position(), {}
-        data = path.read_bytes()
-    return _parsed(data, path)
-
-
-def _parsed(data: bytes, path: Path) -> tuple[Position, dict[str, dict[str, Any]]]:
-    body = data[: data.rfind(b"\n") + 1]
-    if data != body + _last_line(body):
+            return None, {}
+        with path.open("rb") as file:
+            tables = _read(file)
+    if tables is None:
         raise BadData(
             "the ledger's snapshot is not as campaign wrote it",
             fix=f"put your newest whole copy of {path.parent} back; nothing is sent until then",
             where=str(path),
         )
-    tables = json.loads(data)
-    del tables[_DIGEST]
-    stand = tables.pop(_POSITION)["snapshot"]
-    return Position(stand["seq"], int(stand["check"], 16)), tables
+    itself = tables.pop(_POSITION)["snapshot"]
+    # Those of the first form did not say so.
+    stand = Stand(Position(itself["seq"], int(itself["check"], 16)), itself.get("schema", 1))
+    if stand.form > form.number:
+        raise newer(path)
+    if stand.form < form.number:
+        tables = {
+            name: {key: form.upgrade(name, key, document, stand.form) for key, document in rows.items()}
+            for name, rows in tables.items()
+        }
+    return stand, tables
 
 
-def _last_line(body: bytes) -> bytes:
-    return b'"%b": {"snapshot": {"sha256": "%b"}}}' % (
-        _DIGEST.encode(),
-        hashlib.sha256(body).hexdigest().encode(),
-    )
+def _pieces(tables: Mapping[str, Mapping[str, Document]], stand: Stand) -> Iterator[bytes]:
+    """The file, some documents at a time: all of it at once would need as much memory again."""
+    at, digest = stand.position, hashlib.sha256()
+    itself = {"seq": at.seq, "check": f"{at.check:08x}", "schema": stand.form}
+    yield _hashed(digest, f'{{"{_POSITION}": {{"snapshot": {json.dumps(itself)}}},\n')
+    for name, rows in tables.items():
+        yield _hashed(digest, f"{json.dumps(name)}: {{\n")
+        left = iter(rows.items())
+        before = ""
+        while some := list(islice(left, _AT_ONCE)):
+            lines = ",\n".join(f"{json.dumps(key)}: {encode(document)}" for key, document in some)
+            yield _hashed(digest, before + lines)
+            before = ",\n"
+        yield _hashed(digest, f"\n{_END.decode()}" if rows else _END.decode())
+    yield _last_line(digest)
+
+
+def _hashed(digest: "hashlib._Hash", text: str) -> bytes:
+    piece = text.encode("ascii")
+    digest.update(piece)
+    return piece
+
+
+def _read(file: BinaryIO) -> Tables | None:
+    """The tables, the file's own among them; None when a single byte of it is not as it was written."""
+    digest, tables, last = hashlib.sha256(), Tables(), b""
+    rows: dict[str, Document] | None = None
+    some: list[bytes] = []
+    try:
+        for line in file:
+            if not line.endswith(b"\n"):
+                last = line
+                break
+            digest.update(line)
+            if rows is None and line.endswith(b"{\n"):
+                rows = tables.setdefault(json.loads(line[: line.rindex(b":")]), {})
+            elif rows is None:  # a table in one line, as all were in the first form
+                tables.update(_object(line.removeprefix(b"{")))
+            else:
+                ends = line == _END
+                some += [] if ends else [line]
+                if ends or len(some) == _AT_ONCE:
+                    rows.update(_object(*some))
+                    some.clear()
+                rows = None if ends else rows
+        return tables if last == _last_line(digest) else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _object(*lines: bytes) -> Tables:
+    found: Tables = json.loads(b"{%b}" % b"".join(lines).rstrip(b",\n"))
+    return found
+
+
+def _last_line(digest: "hashlib._Hash") -> bytes:
+    return b'"%b": {"snapshot": {"sha256": "%b"}}}' % (_DIGEST.encode(), digest.hexdigest().encode())

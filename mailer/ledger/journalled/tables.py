@@ -15,10 +15,10 @@ from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
-from mailer.ledger.journalled.journal import Apply, Changes, Document
+from mailer.ledger.journalled.journal import Apply
+from mailer.ledger.journalled.lines import Changes, Document, Tables, put_all
 from mailer.ledger.journalled.sheet import Sheet
 
-Tables = dict[str, dict[str, Document]]
 Learn = Callable[[str, str, Document | None, Document | None], None]
 """Is told of every change: table, key, the document before and after (None: it was, or is, not there)."""
 
@@ -42,7 +42,7 @@ class Keeper(Protocol):
         """What the others have changed; None when all must be read afresh. Only while it is our turn."""
         ...
 
-    def append(self, changes: Changes, apply: Apply, *, sync: bool) -> None:
+    def append(self, changes: Changes, apply: Apply, *, sync: bool, room: bool) -> None:
         """Keep changes, and apply them as a reader would get them. Only while it is our turn."""
         ...
 
@@ -81,7 +81,14 @@ class Nowhere:
         """None ever come."""
         return iter(())
 
-    def append(self, changes: Changes, apply: Apply, *, sync: bool) -> None:  # noqa: ARG002 - there is no disk
+    def append(
+        self,
+        changes: Changes,
+        apply: Apply,
+        *,
+        sync: bool,  # noqa: ARG002 - there is no disk
+        room: bool,  # noqa: ARG002 - nor can it be full
+    ) -> None:
         """Apply the changes as they would come back from a file."""
         apply(json.loads(json.dumps(changes, allow_nan=False)))
 
@@ -146,13 +153,13 @@ class Store(Storage):
         """Whether we are inside `together`: what is seen now may yet be dropped."""
         return self._pencilled is not None
 
-    def open(self, learn: Learn) -> None:
+    def open(self, learn: Learn | None = None) -> None:
         """Read everything.
 
         Args:
             learn: Is told of every document, now and whenever one changes, here or in another process.
         """
-        self._learn = learn
+        self._learn = learn or self._learn
         with self._keeper.turn():
             self._replace(self._keeper.load())
 
@@ -172,8 +179,14 @@ class Store(Storage):
         finally:
             self._keeper.close()
 
+    def compact(self) -> None:
+        """Keep all documents afresh, now; what they were before is gone from the files."""
+        with self._keeper.turn():
+            self._read_news()
+            self._keeper.compact(self._tables)
+
     @contextmanager
-    def together(self, *, sync: bool = True) -> Iterator[None]:
+    def together(self, *, sync: bool = True, room: bool = False) -> Iterator[None]:
         """Make all changes inside into one: one line, so that a crash leaves all of them or none.
 
         Nobody else changes anything meanwhile, so that what was looked up inside still holds. When the body
@@ -181,6 +194,7 @@ class Store(Storage):
 
         Args:
             sync: As in `Journal.append`.
+            room: Whether to leave room on the disk for what must be said afterwards, or change nothing.
         """
         if self._pencilled is not None:
             yield
@@ -195,16 +209,22 @@ class Store(Storage):
                 self._pencilled = None
             changes = {name: changed for name, sheet in sheets.items() if (changed := sheet.changes())}
             if changes:
-                self._keeper.append(changes, self._apply, sync=sync)
+                self._keeper.append(changes, self._apply, sync=sync, room=room)
 
     def change(self, table: str, updater: Callable[[Sheet], None]) -> None:
         """Let `updater` change a table's documents; when it raises, nothing has changed."""
-        with self.together():
-            assert self._pencilled is not None
+        if self._pencilled is not None:
             below = self._pencilled.setdefault(table, Sheet(self._tables.get(table, {})))
             sheet = Sheet(below)
             updater(sheet)
             below.take(sheet.changes())
+            return
+        with self._keeper.turn():
+            self._read_news()
+            sheet = Sheet(self._tables.get(table, {}))
+            updater(sheet)
+            if changes := sheet.changes():
+                self._keeper.append({table: changes}, self._apply, sync=True, room=False)
 
     def documents(self, table: str) -> Mapping[str, Document]:
         """A table's documents by their keys, as of now."""
@@ -241,21 +261,23 @@ class Store(Storage):
             self._apply(changes)
 
     def _apply(self, changes: Changes) -> None:
-        before = {
-            name: {key: self._tables.get(name, {}).get(key) for key in documents}
+        learnt = [
+            (name, key, self._tables.get(name, {}).get(key), document)
             for name, documents in changes.items()
-        }
+            for key, document in documents.items()
+        ]
         put_all(self._tables, changes)
-        for name, documents in changes.items():
-            for key, document in documents.items():
-                self._learn(name, key, before[name][key], document)
+        for change in learnt:
+            self._learn(*change)
 
     def _replace(self, tables: Tables) -> None:
         before, self._tables = self._tables, tables
         for name in {**before, **tables}:
             old, new = before.get(name, {}), tables.get(name, {})
-            for key in {**old, **new}:
-                self._learn(name, key, old.get(key), new.get(key))
+            for key in old.keys() - new.keys():
+                self._learn(name, key, old[key], None)
+            for key, document in new.items():
+                self._learn(name, key, old.get(key), document)
 
 
 class KeyedDB(TinyDB):
@@ -265,17 +287,6 @@ class KeyedDB(TinyDB):
 
     def __init__(self, store: Store) -> None:
         super().__init__(storage=lambda: store)
-
-
-def put_all(tables: Tables, changes: Changes) -> None:
-    """Make the changes in the tables themselves."""
-    for name, documents in changes.items():
-        rows = tables.setdefault(name, {})
-        for key, document in documents.items():
-            if document is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = document
 
 
 def _become(rows: Mapping[str, Document], sheet: Sheet) -> None:

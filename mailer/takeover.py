@@ -1,0 +1,256 @@
+"""Finds out what a lost or older ledger does not say: which of our letters lie in the Sent folder.
+
+A letter is known there by the tag in its own Message-ID, which can be drawn anew for every letter that the
+table and the campaigns can name. That a letter does not lie there says something only where this mailbox is
+seen to keep what was sent; else nothing is taken over, unless the fellow says that letters may go out twice.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import product
+
+from mailer.ledger import Adopted, Legacy
+from mailer.nouns import (
+    Address,
+    Campaign,
+    Copy,
+    Delivery,
+    Group,
+    LetterId,
+    Mailbox,
+    Settings,
+    State,
+    World,
+    marks,
+)
+from mailer.replies import label_of, read
+from mailer.replies.header_fields import first_address
+
+MOST_TAKES = 9
+"""Another take is another address of the same group, or a corrected one: nobody has nine."""
+
+_MARKS = (b"x-campaign-ref", b"<c.")
+_LEFT = frozenset({State.ACCEPTED, State.BOUNCED})
+_EVER = date(1970, 1, 1)
+_MARGIN = timedelta(days=2)
+"""Between our clock and the server's, and between the days of two time zones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A mail in the Sent folder that carries our mark and cannot be taken for a letter.
+
+    Attributes:
+        to: Whom it went to, as its header says. A stranger's text.
+        at: When it was filed. UTC.
+        because: What is wrong with it.
+        may_be_ours: Whether it may be a letter that would be sent again.
+    """
+
+    to: str
+    at: datetime
+    because: str
+    may_be_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What lies in the Sent folder.
+
+    Attributes:
+        adopted: The letters that the ledger here does not know to have left, oldest first.
+        strays: Mails that look like ours and are none of its letters.
+        known: How many letters the ledger here knows to have left.
+        shown: How many of these lie there.
+    """
+
+    adopted: tuple[Adopted, ...] = ()
+    strays: tuple[Stray, ...] = ()
+    known: int = 0
+    shown: int = 0
+
+    @property
+    def doubt(self) -> str:
+        """Why what does not lie there may have left all the same; '' when it has not."""
+        if self.shown < self.known:
+            return (
+                f"Sent shows {self.shown or 'none'} of the {self.known} letters that are known to have left"
+            )
+        if not self.shown and not self.adopted:
+            return "Sent shows no letter at all: perhaps this mailbox keeps no copies of what is sent"
+        if any(stray.may_be_ours for stray in self.strays):
+            return "Sent shows mails that may be letters of ours"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """A mail with our mark: itself, its writer, and the letter's reference in it."""
+
+    copy: Copy
+    writer: Address
+    ref: str
+
+    @property
+    def tag(self) -> str:
+        return self.ref.partition(".")[0]
+
+
+def take_stock(
+    world: World,
+    settings: Settings,
+    left: Legacy,
+    campaigns: Sequence[Campaign],
+    groups: Sequence[Group],
+) -> Inventory:
+    """Look for our letters where copies of sent mail are kept.
+
+    Args:
+        world: The clock and the mailbox.
+        settings: How to get in, and who writes.
+        left: What is here of the ledger.
+        campaigns: All of them.
+        groups: The table.
+
+    Raises:
+        CampaignError: when the mailbox cannot be read.
+    """
+    with world.mailbox(settings) as box:
+        sightings = list(_sightings(box.copies(_since(left))))
+        wanted = {sighting.tag for sighting in sightings if isinstance(sighting, _Sighting)}
+        letters = _letters_by_tag(left, wanted, campaigns, groups)
+        return _Stocktaking(left, settings.sender.address, letters, groups, world.now()).of(sightings, box)
+
+
+def _since(left: Legacy) -> date:
+    """A letter of this ledger cannot be older than the ledger; of a lost one nobody knows how old it is."""
+    if left.created is None or left.id != marks.stem(left.id):
+        return _EVER
+    first = min((delivery.claimed_at for delivery in left.deliveries.values()), default=left.created)
+    return (min(left.created, first) - _MARGIN).date()
+
+
+def _sightings(copies: Iterable[Copy]) -> Iterator[_Sighting | Stray]:
+    """The copies that carry our mark as their own, and those of which nobody can tell."""
+    for copy in copies:
+        # Most of what people send is not ours, and this is a hundred times faster than to read the header.
+        head = copy.head.lower()
+        if head and not any(mark in head for mark in _MARKS):
+            continue
+        label = label_of(copy.head)
+        if label is None:
+            yield _stray(copy, "its header cannot be read", may_be_ours=True)
+            continue
+        for ref in sorted({ref for text in label.ids if (ref := marks.ref_in(text))}):
+            yield _Sighting(copy, label.writer, ref)
+
+
+def _stray(copy: Copy, because: str, *, may_be_ours: bool) -> Stray:
+    return Stray(read(copy.head).header("to"), copy.at, because, may_be_ours)
+
+
+def _letters_by_tag(
+    left: Legacy, wanted: set[str], campaigns: Sequence[Campaign], groups: Sequence[Group]
+) -> Mapping[str, LetterId]:
+    """The letters behind the tags, as far as they can be named."""
+    found = {
+        marks.ref_in(delivery.message_id).partition(".")[0]: letter
+        for letter, delivery in left.deliveries.items()
+    }
+    missing = wanted - set(found)
+    for letter in _names(left.deliveries, campaigns, groups):
+        if not missing:
+            break
+        tag = marks.tag(letter, left.known)
+        if tag in missing:
+            missing.remove(tag)
+            found[tag] = letter
+    return found
+
+
+def _names(
+    known: Iterable[LetterId], campaigns: Sequence[Campaign], groups: Sequence[Group]
+) -> Iterator[LetterId]:
+    """Every letter that can be named from the files and the ledger; the likeliest first."""
+    steps = {(campaign.name, step.name) for campaign in campaigns for step in campaign.steps}
+    steps |= {(letter.campaign, letter.step) for letter in known}
+    names = {group.id for group in groups} | {letter.group for letter in known}
+    for take in range(1, MOST_TAKES + 1):
+        for (campaign, step), group in product(sorted(steps), sorted(names)):
+            yield LetterId(campaign, group, step, take)
+
+
+class _Stocktaking:
+    """Decides for each sighting what it is."""
+
+    def __init__(
+        self,
+        left: Legacy,
+        sender: Address,
+        letters: Mapping[str, LetterId],
+        groups: Sequence[Group],
+        now: datetime,
+    ) -> None:
+        self.left, self.letters, self.now = left, letters, now
+        self.known = {letter for letter, found in left.deliveries.items() if found.state in _LEFT}
+        senders = (delivery.sender for delivery in left.deliveries.values())
+        self.writers = {sender.key, *(known.key for known in senders if known)}
+        self.ladders = {group.id: tuple(o.address for o in group.organizers) for group in groups}
+
+    def of(self, sightings: Sequence[_Sighting | Stray], box: Mailbox) -> Inventory:
+        """The inventory; the mails of the letters that are adopted are fetched."""
+        seen: dict[LetterId, _Sighting] = {}
+        strays: list[Stray] = []
+        for sighting in sightings:
+            verdict = sighting if isinstance(sighting, Stray) else self._judge(sighting)
+            if isinstance(verdict, Stray):
+                strays.append(verdict)
+            elif isinstance(sighting, _Sighting):
+                seen.setdefault(verdict, sighting)
+        adopted = [self._adopt(letter, seen[letter], box) for letter in seen if letter not in self.known]
+        adopted.sort(key=lambda one: (one.at, one.letter))
+        return Inventory(tuple(adopted), tuple(strays), len(self.known), len(self.known & seen.keys()))
+
+    def _judge(self, sighting: _Sighting) -> LetterId | Stray:
+        letter = self.letters.get(sighting.tag)
+        if letter is None:
+            because = "no campaign, step or group here makes this letter"
+            return _stray(sighting.copy, because, may_be_ours=False)
+        if sighting.writer.key not in self.writers:
+            because = f"it is {letter}, but from {sighting.writer}"
+            return _stray(sighting.copy, because, may_be_ours=letter not in self.known)
+        return letter
+
+    def _adopt(self, letter: LetterId, sighting: _Sighting, box: Mailbox) -> Adopted:
+        copy = sighting.copy
+        mail = read(copy.head)
+        to, remark = self._to(letter, mail.header("to"))
+        if (seal := self.left.seal) and not marks.genuine(sighting.ref, seal):
+            # Another computer that had taken over before us, with a secret of its own; or somebody's forgery.
+            remark += "; its seal is not this ledger's"
+        return Adopted(
+            letter=letter,
+            message_id=f"<c.{sighting.ref}@{sighting.writer.domain}>",
+            sender=sighting.writer,
+            to=to,
+            subject=mail.subject,
+            at=min(mail.date or copy.at, self.now),
+            because=f"found in {copy.folder} (uid {copy.uid}) when the ledger was taken over{remark}",
+            raw=box.copy(copy.folder, copy.uid) or copy.head,
+        )
+
+    def _to(self, letter: LetterId, field: str) -> tuple[tuple[Address, ...], str]:
+        """Whom a letter went to, and what is odd about that."""
+        ladder = self.ladders.get(letter.group, ())
+        to = first_address(field)
+        if to is None:
+            # To whomever it went: nobody of this group is to get it again.
+            return ladder, "; whom it went to cannot be read"
+        known = {address.key for address in ladder} | {
+            address.key for delivery in self._of(letter.group) for address in delivery.to
+        }
+        return (to,), "" if to.key in known else f"; {to} is no organizer of {letter.group} here"
+
+    def _of(self, group: str) -> Iterator[Delivery]:
+        return (delivery for letter, delivery in self.left.deliveries.items() if letter.group == group)
