@@ -37,7 +37,7 @@ def stopped(process):
 def ended(process):
     """Let it go on; what became of it."""
     process.send_signal(signal.SIGCONT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=20)
     for said in ("Traceback", "Exception ignored", "fault of the program"):
         assert said not in out + err, out + err
     return Done(process.returncode, out, err)

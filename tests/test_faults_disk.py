@@ -162,7 +162,8 @@ def failing(made, call, error, when):
     fault, later = log[first], log[first + 1 :]
     staged = f'/{Path(fault.file.rstrip(">")).name}"'
     wrong = [one for one in later if one.name in WRITES and one.records]
-    wrong += [one for one in later if one.name == "rename" and staged in one.rest]
+    if call != "pread64":  # what could not be read may well be put in order at the end
+        wrong += [one for one in later if one.name == "rename" and staged in one.rest]
     if call in SYNCS:
         wrong += [one for one in later if one.name in SYNCS and (one.records or one.file == fault.file)]
     assert not wrong, f"all this, although {fault}"

@@ -36,10 +36,10 @@ MUTATIONS = (
         "ledger/journalled/keeping.py",
         """\
         snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form))
-        journals.begin(self._folder / JOURNAL, Heading(self._owner, form, position))
+        begin(self._folder, self._owner, self._form, start=position)
 """,
         """\
-        journals.begin(self._folder / JOURNAL, Heading(self._owner, form, position))
+        begin(self._folder, self._owner, self._form, start=position)
         snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form))
 """,
         ("test_faults.py", "becomes_a_snapshot"),

@@ -328,7 +328,8 @@ def test_the_dry_run_leaves_no_trace(play):
     with play.ledger() as ledger:
         before = sorted((p.name, p.stat().st_size) for p in play.workspace.ledger_folder.rglob("*"))
         dry = replace(play.world, post_office=nowhere)
-        assert send(play, play.look(), world=dry).count(Outcome.ACCEPTED) == 3
+        with play.look() as looked_at:
+            assert send(play, looked_at, world=dry).count(Outcome.ACCEPTED) == 3
         assert play.post.letters == ()
         assert ledger.deliveries() == {}
         assert sorted((p.name, p.stat().st_size) for p in play.workspace.ledger_folder.rglob("*")) == before

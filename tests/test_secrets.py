@@ -19,6 +19,7 @@ import threading
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
@@ -104,15 +105,20 @@ class Place:
         (folder / "customs" / "sitecustomize.py").write_text(NOTES)
         for name in ("campaigns", "templates"):
             (self.workspace / name).mkdir(parents=True)
-        create(self.campaigns / "ledger", self.campaigns / "ledger-id", START).close()
+        with self.at_home():
+            create(self.campaigns / "ledger", self.campaigns / "ledger-id", START).close()
         groups = [f"g{number},Group {number},Ana,ana@g{number}.example\n" for number in range(9)]
         self.write("campaigns/groups.csv", "group,name,greeting,email\n" + "".join(groups))
         self.write("campaigns/hello.toml", '[[steps]]\ntemplate = "hello"\n')
         self.write("templates/hello.md", HELLO)
 
+    def at_home(self):
+        """The account of the commands, which is to know the ledger."""
+        return mock.patch.dict(os.environ, {"XDG_STATE_HOME": str(self.folder / "home" / "state")})
+
     def send_one(self):
         """Write a sent letter into the ledger: without one nobody looks for answers."""
-        with open_ledger(self.campaigns / "ledger", self.campaigns / "ledger-id") as ledger:
+        with self.at_home(), open_ledger(self.campaigns / "ledger", self.campaigns / "ledger-id") as ledger:
             letter = replace(a_letter(), id=LetterId("hello", "g0", "hello"))
             ledger.claim(letter, START)
             ledger.settle(letter.id, Verdict(Outcome.ACCEPTED, Phase.DOT, 250), START, None)

@@ -29,8 +29,9 @@ def status(context: click.Context, name: str | None, as_json: bool) -> None:  # 
     from mailer.cli.screen import say
 
     session = open_session(context)
+    with session.look() as ledger:
+        history = ledger.history()
     read = session.manuscript(*([name] if name else []))
-    history = session.look().history()
     begun = [known for known in read.campaigns if name or _has_letters(history, known)]
     if not begun:
         say("nothing has been sent yet; campaign list shows the campaigns")
@@ -56,8 +57,9 @@ def list_campaigns(context: click.Context, as_json: bool) -> None:  # noqa: FBT0
     from mailer.cli.screen import print_table, say, table, words
 
     session = open_session(context)
+    with session.look() as ledger:
+        history = ledger.history()
     read = session.manuscript()
-    history = session.look().history()
     found = [_summary(session, read, name, history) for name in read.campaigns]
     if not found:
         say("no campaign yet; campaign new NAME begins one")

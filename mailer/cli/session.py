@@ -128,7 +128,8 @@ class Session:
         if not (self.workspace.ledger_folder.exists() or self.workspace.ledger_id_file.exists()):
             return NOTHING_YET
         try:
-            return self.look().history()
+            with self.look() as ledger:
+                return ledger.history()
         except CampaignError as error:
             say(f"what was sent before is not known, as the ledger cannot be read: {error.what}", "yellow")
             return NOTHING_YET

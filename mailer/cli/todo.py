@@ -57,7 +57,8 @@ def todo(context: click.Context, name: str | None, as_json: bool) -> None:  # no
 
     session = open_session(context)
     now = session.world.now()
-    history = session.look().history()
+    with session.look() as ledger:
+        history = ledger.history()
     read = session.proofs(*([name] if name else []), strict=False, history=history)
     plans = [session.plan(read.manuscript, known, history) for known in read.manuscript.campaigns]
     agenda = make_agenda(history, plans, read.manuscript.groups, read.problems, now, name or "")

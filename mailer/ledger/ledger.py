@@ -79,6 +79,7 @@ class Ledger:
         try:
             self._books.close()
         finally:
+            self._mails.close()
             if self._sender:
                 self._sender.close()
 

@@ -10,7 +10,7 @@ from mailer.ledger.forms import FORM
 from mailer.ledger.journalled import Nowhere, Position, Store, look
 from mailer.ledger.ledger import Ledger
 from mailer.ledger.opening import refuse_absent
-from mailer.ledger.segments import InMemory, Segments
+from mailer.ledger.segments import Fleeting, Segments
 from mailer.ledger.sender import somebody_sends
 
 
@@ -38,7 +38,7 @@ def look_at(folder: Path, id_file: Path) -> Ledger:
         if books.in_the_air() == in_the_air:
             look_after(books, here)
     said = [*_doubts(seen, position)]
-    return Ledger(books, InMemory(Segments(folder / "mail")), here, None, said)
+    return Ledger(books, Fleeting(Segments(folder / "mail")), here, None, said)
 
 
 def _doubts(seen: Position | None, position: Position) -> Iterator[str]:

@@ -6,10 +6,11 @@ then a line end. What a crash leaves at the end of a segment belongs to no recor
 
 import hashlib
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from mailer.errors import BadData, CampaignError
 from mailer.ledger.journalled import durable
@@ -43,6 +44,10 @@ class Mails(Protocol):
         """Remove segments."""
         ...
 
+    def close(self) -> None:
+        """Let go of them."""
+        ...
+
 
 class Segments:
     """The folder `mail/`."""
@@ -69,6 +74,9 @@ class Segments:
             if new:
                 durable.sync_folder(self._folder)
         return Place(path.name, offset, len(raw))
+
+    def close(self) -> None:
+        """Nothing stays open between two mails."""
 
     def read(self, place: Place) -> bytes:
         """The very bytes.
@@ -164,23 +172,30 @@ class Segments:
         return path
 
 
-class InMemory:
-    """Mails that a dry run "sends": kept in memory, with the real ones to be read below them."""
+class Fleeting:
+    """Mails that a dry run "sends": gone when it ends, with the real ones to be read below them."""
 
-    _SEGMENT = "memory"
+    _SEGMENT = "fleeting"
 
     def __init__(self, below: Mails) -> None:
         self._below = below
-        self._mails: list[bytes] = []
+        self._mails: IO[bytes] | None = None
 
     def append(self, raw: bytes) -> Place:
         """Keep a mail for as long as this object lives."""
-        self._mails.append(raw)
-        return Place(self._SEGMENT, len(self._mails) - 1, len(raw))
+        with durable.trouble("keep a copy of a mail", Path(tempfile.gettempdir())):
+            # A hundred thousand letters do not fit into memory. The file has no name, and dies with us.
+            self._mails = self._mails or tempfile.TemporaryFile()  # noqa: SIM115 - see `close`
+            offset = self._mails.seek(0, os.SEEK_END)
+            self._mails.write(raw)
+        return Place(self._SEGMENT, offset, len(raw))
 
     def read(self, place: Place) -> bytes:
         """The very bytes."""
-        return self._mails[place.offset] if place.segment == self._SEGMENT else self._below.read(place)
+        if place.segment != self._SEGMENT or self._mails is None:
+            return self._below.read(place)
+        self._mails.seek(place.offset)
+        return self._mails.read(place.length)
 
     def renew(self, stay: Collection[Place]) -> tuple[Mapping[Place, Place], tuple[str, ...]]:  # noqa: ARG002 - all goes with this object
         """Nothing of this is kept anyway."""
@@ -188,6 +203,11 @@ class InMemory:
 
     def destroy(self, names: Iterable[str]) -> None:
         """Nothing to do."""
+
+    def close(self) -> None:
+        """Let go of them."""
+        if self._mails:
+            self._mails.close()
 
 
 def _record(raw: bytes) -> bytes:

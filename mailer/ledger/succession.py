@@ -16,9 +16,8 @@ from mailer.errors import BadData, BadSettings, TryAgain
 from mailer.failpoints import reach
 from mailer.ledger import documents, identity, opening
 from mailer.ledger.forms import FORM
-from mailer.ledger.journalled import Document, Position, Tables, durable, journal, look, owner_of, snapshot
+from mailer.ledger.journalled import Document, Position, Tables, begin, durable, look, owner_of, snapshot
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
-from mailer.ledger.journalled.lines import Heading
 from mailer.ledger.journalled.locks import Turn
 from mailer.ledger.journalled.snapshot import Stand
 from mailer.ledger.lookups import CRASHES, DELIVERIES
@@ -141,7 +140,7 @@ def take_over(folder: Path, id_file: Path, left: Legacy, adopted: Sequence[Adopt
         reach("takeover.before_snapshot")
         snapshot.write(folder / SNAPSHOT, tables, Stand(left.position, FORM.number))
         reach("takeover.before_journal")
-        journal.begin(folder / JOURNAL, Heading(heir, FORM.number, left.position))
+        begin(folder, heir, FORM, start=left.position)
         reach("takeover.before_note")
         identity.introduce(heir, left.position)
         reach("takeover.before_id")

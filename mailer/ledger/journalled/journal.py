@@ -22,7 +22,6 @@ from mailer.ledger.journalled.lines import (
     Position,
     adds_up,
     entry_line,
-    heading_line,
     newer,
     position_of,
     read_changes,
@@ -304,20 +303,3 @@ class Journal:
             fix=f"put your newest whole copy of {self.path.parent} back; nothing is sent until then",
             where=f"{self.path}:{line}" if line else str(self.path),
         )
-
-
-def begin(path: Path, heading: Heading, *first: Changes) -> None:
-    """Put a new journal in place, whole or not at all.
-
-    Args:
-        path: The journal's name; a journal that stands there is replaced.
-        heading: Its first line.
-        first: Changes that it begins with, a line each.
-    """
-    lines, position = [heading_line(heading)], heading.start
-    for changes in first:
-        lines.append(entry_line(changes, position))
-        position = position_of(lines[-1], position)
-    with durable.trouble("begin a journal", path):
-        durable.put_in_place(durable.stage(path, b"".join(lines)), path)
-    reach("journal.begun")

@@ -6,10 +6,20 @@ from pathlib import Path
 from typing import Protocol
 
 from mailer.errors import BadData
-from mailer.ledger.journalled import journal as journals
-from mailer.ledger.journalled import snapshot
-from mailer.ledger.journalled.journal import Apply, Journal
-from mailer.ledger.journalled.lines import Changes, Form, Heading, Position, Tables, put_all
+from mailer.failpoints import reach
+from mailer.ledger.journalled import durable, snapshot
+from mailer.ledger.journalled.journal import ROOM, Apply, Journal
+from mailer.ledger.journalled.lines import (
+    Changes,
+    Form,
+    Heading,
+    Position,
+    Tables,
+    entry_line,
+    heading_line,
+    position_of,
+    put_all,
+)
 from mailer.ledger.journalled.locks import Turn
 from mailer.ledger.journalled.snapshot import Stand
 
@@ -143,7 +153,7 @@ class OnDisk:
 
     def append(self, changes: Changes, apply: Apply, *, sync: bool, room: bool) -> None:
         """Keep changes, and apply them as a reader would."""
-        self._journal.append(changes, apply, sync=sync, room=journals.ROOM if room else 0)
+        self._journal.append(changes, apply, sync=sync, room=ROOM if room else 0)
         if sync:
             self._witness.remember(self._journal.position)
 
@@ -158,7 +168,7 @@ class OnDisk:
         """Write a snapshot and begin a new journal. Only while it is our turn, with all news read."""
         position, form = self._journal.position, self._form.number
         snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form))
-        journals.begin(self._folder / JOURNAL, Heading(self._owner, form, position))
+        begin(self._folder, self._owner, self._form, start=position)
         self._reopen()
 
     def close(self) -> None:
@@ -200,16 +210,24 @@ class OnDisk:
         )
 
 
-def begin(folder: Path, owner: str, form: Form, *first: Changes) -> None:
-    """Put a new journal into a folder, whole or not at all.
+def begin(folder: Path, owner: str, form: Form, *first: Changes, start: Position | None = None) -> None:
+    """Put a new journal into a folder, whole or not at all; one that stands there is replaced.
 
     Args:
         folder: Where.
         owner: Whose it is to be.
         form: Of its documents.
         first: Changes that it begins with, a line each.
+        start: What it goes on from, if a snapshot stands beside it.
     """
-    journals.begin(folder / JOURNAL, Heading(owner, form.number, Position()), *first)
+    path, position = folder / JOURNAL, start or Position()
+    lines = [heading_line(Heading(owner, form.number, position))]
+    for changes in first:
+        lines.append(entry_line(changes, position))
+        position = position_of(lines[-1], position)
+    with durable.trouble("begin a journal", path):
+        durable.put_in_place(durable.stage(path, b"".join(lines)), path)
+    reach("journal.begun")
 
 
 def owner_of(folder: Path, form: Form) -> str:

@@ -163,12 +163,6 @@ class Store(Storage):
         with self._keeper.turn():
             self._replace(self._keeper.load())
 
-    def twin(self) -> "Store":
-        """A copy, to be opened, that lives in memory only."""
-        # Documents are replaced and never changed in place, so the copy may share them.
-        self.catch_up()
-        return Store(Nowhere({name: dict(rows) for name, rows in self._tables.items()}))
-
     def close(self) -> None:
         """Let go of everything; before that, write a snapshot if one pays."""
         try:
@@ -178,6 +172,7 @@ class Store(Storage):
                     self._keeper.compact(self._tables)
         finally:
             self._keeper.close()
+            self._tables, self._learn = {}, lambda *_: None  # who still has this object keeps no documents
 
     def compact(self) -> None:
         """Keep all documents afresh, now; what they were before is gone from the files."""
