@@ -100,10 +100,11 @@ class Journal:
         return os.fstat(self._fd).st_nlink == 0
 
     def has_news(self) -> bool:
-        """Whether lines have come that were not read here. Quick: it is asked before every look."""
-        next_byte = self._bytes(1, self.length)
-        # Where there is none at all, the file may even have become shorter than we know it.
-        return self._size() < self.length if next_byte == b"" else next_byte != b"\0"
+        """Whether lines have come, or a new journal has. Two system calls: it is asked before every look."""
+        file = os.fstat(self._fd)
+        if file.st_nlink == 0 or file.st_size < self.length:
+            return True
+        return self._bytes(1, self.length) not in {b"", b"\0"}
 
     def news(self) -> Iterator[Entry]:
         """The lines that were not read here yet. Ask only while it is your turn: a torn tail is mended.

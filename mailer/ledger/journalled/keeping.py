@@ -143,7 +143,7 @@ class OnDisk:
 
     def has_news(self) -> bool:
         """Whether another process has changed anything since. Cheap: asked before every look-up."""
-        return self._journal.has_news() or self._journal.replaced()
+        return self._journal.has_news()
 
     def news(self) -> Iterator[Changes] | None:
         """What the others have written; None when there is a new snapshot and all must be read afresh."""
