@@ -5,14 +5,16 @@ import os
 import shutil
 import stat
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pages import ACCEPTED, CHIPY, DEFERRED, LATER, NOW, SECOND, a_letter, a_message, in_another_process, send
 
 from mailer.errors import BadData, BadSettings, CampaignError, TryAgain
-from mailer.ledger import Ledger, create, identity, open_ledger
+from mailer.ledger import Ledger, create, identity, look_at, open_ledger
 from mailer.ledger.identity import Here
-from mailer.ledger.journalled import durable, keeping
+from mailer.ledger.journalled import Position, durable, keeping
 from mailer.nouns import Cursor, OrderKind, Place, State
 
 
@@ -375,3 +377,51 @@ def test_where_the_ledger_is_missing_nothing_is_left_in_its_place(place, ledger)
     with pytest.raises(BadSettings, match="which is not here"):
         create(*place, NOW)
     assert not place[0].exists()
+
+
+# ── an earlier version of the program ─────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def first_form(place):
+    """A ledger as version 0.1 left it, with a snapshot, a journal behind it, and a letter in hand."""
+    golden = Path(__file__).with_name("golden") / "ledger-form-1"
+    shutil.copytree(golden, place[0].parent, dirs_exist_ok=True)
+    identity.introduce(identity.read_id(place[1]), Position())
+    return place
+
+
+def test_a_ledger_of_the_first_form_says_the_same_and_is_brought_into_todays(first_form):
+    in_oslo, in_hand = (replace(CHIPY, group=name) for name in ("oslo-python", "pyladies"))
+    looked_at = look_at(*first_form)
+    with open_ledger(*first_form) as ledger:
+        assert {letter: each.state for letter, each in ledger.deliveries().items()} == {
+            str(CHIPY): State.ACCEPTED,
+            str(SECOND): State.UNSURE,
+            str(in_oslo): State.DEFERRED,
+            str(in_hand): State.UNSURE,
+        }
+        assert ledger.delivery(in_oslo).next_try == LATER + timedelta(minutes=15)
+        assert ledger.delivery(CHIPY).sender is None, "which was not written down then"
+        assert ledger.letter_bytes(CHIPY) == a_letter().raw
+        assert [order.id for order in ledger.orders()] == ["o1"]
+        [message] = ledger.messages()
+        assert ledger.mail_bytes(message.place).endswith(b"Sure!\r\n")
+        assert any("brought into the form" in said for said in ledger.repaired())
+        assert looked_at.deliveries() == ledger.deliveries()
+        before = ledger.deliveries()
+    with open_ledger(*first_form) as again:
+        assert (again.deliveries(), again.repaired()) == (before, ())
+    assert b'"schema":2' in (first_form[0] / keeping.JOURNAL).read_bytes().splitlines()[0]
+    assert b'"next_try": null' not in (first_form[0] / keeping.SNAPSHOT).read_bytes()
+
+
+def test_a_ledger_of_the_first_form_goes_on(first_form):
+    again = a_letter(replace(CHIPY, group="oslo-python"))
+    with open_ledger(*first_form) as ledger, ledger.sending():
+        ledger.claim(again, LATER)
+        ledger.mark_sending(again.id, LATER)
+        settled = ledger.settle(again.id, ACCEPTED, LATER)
+    with open_ledger(*first_form) as ledger:
+        assert ledger.delivery(again.id) == settled
+        assert len(settled.attempts) == 2

@@ -165,9 +165,9 @@ def refuse_unknown(ledger: str, folder: Path) -> None:
     """
     if last_seen(ledger) is None:
         raise BadData(
-            "this account has never used this ledger: it is a copy, and with the one that it was copied from"
-            " more letters may have been sent",
-            fix=f"go on where that one is; or, for good, here: {TAKE_OVER}",
+            "this account has never used this ledger: it is a copy, and more letters may have left since from"
+            " where the original is",
+            fix=f"go on there; or, for good, here: {TAKE_OVER}",
             where=str(folder),
         )
 
