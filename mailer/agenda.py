@@ -4,7 +4,8 @@ Whatever goes on by itself is not on it: silence, absences, dead addresses behin
 written to, requests to stop that are heeded already.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -84,11 +85,12 @@ def make_agenda(
         now: The time.
         campaign: Only what concerns this one; empty for all.
     """
+    unsettled = _unsettled(history)
     found = [
-        *_doubts(history, campaign),
-        *_set_aside(history, plans),
+        *_doubts(history, campaign, unsettled),
+        *_set_aside(history, plans, unsettled),
         *_mails(history, now, campaign),
-        *_refused(history, plans),
+        *_refused(history, plans, unsettled),
         *_without_address(history, plans, groups),
         *_mistakes(problems, campaign),
         *(task for plan in plans for task in (*_renamed(plan), *_due(plan, history, campaign))),
@@ -100,32 +102,37 @@ def make_agenda(
     )
 
 
-def _doubts(history: History, campaign: str) -> Iterator[Task]:
+def _doubts(history: History, campaign: str, unsettled: Mapping[str, int]) -> Iterator[Task]:
     for delivery in history.deliveries.values():
         letter = delivery.letter
         if delivery.state is State.UNSURE and campaign in {"", letter.campaign}:
+            resolve = f"campaign resolve {_shortest(letter, unsettled)}"
             yield Task(
                 Urgency.DOUBT,
                 letter.group,
                 _to(delivery),
                 delivery.changed_at,
-                "campaign replies looks for its copy; else look into your Sent folder",
-                f'campaign resolve {_shortest(delivery.letter, history)} --sent --because "…"',
-                "or --resend",
+                "campaign replies looks for a copy",
+                f'{resolve} --sent --because "…"',
+                f'or {resolve} --resend --because "…": your Sent folder tells which',
             )
 
 
-def _shortest(letter: LetterId, history: History) -> str:
-    """How `campaign resolve` may call a letter: by its group, where no other letter could be meant."""
+def _unsettled(history: History) -> Mapping[str, int]:
+    """How many letters to each group `campaign resolve` could be about."""
     open_ones = {
         *history.set_aside,
         *(key for key, d in history.deliveries.items() if d.state in {State.UNSURE, State.REFUSED}),
     }
-    of_group = [key for key in open_ones if LetterId.parse(key).group == letter.group]
-    return letter.group if len(of_group) == 1 else str(letter)
+    return Counter(LetterId.parse(key).group for key in open_ones)
 
 
-def _set_aside(history: History, plans: Sequence[Plan]) -> Iterator[Task]:
+def _shortest(letter: LetterId, unsettled: Mapping[str, int]) -> str:
+    """How `campaign resolve` may call a letter: by its group, where no other letter could be meant."""
+    return letter.group if unsettled[letter.group] == 1 else str(letter)
+
+
+def _set_aside(history: History, plans: Sequence[Plan], unsettled: Mapping[str, int]) -> Iterator[Task]:
     for plan in plans:
         for line in plan.lines:
             # What comes after it is withheld for the same reason, and nobody has to decide about that.
@@ -138,7 +145,7 @@ def _set_aside(history: History, plans: Sequence[Plan]) -> Iterator[Task]:
                     None,
                     line.because,
                     f"campaign preview {plan.campaign.name} --group {group} --step {step}",
-                    f'then: campaign resolve {_shortest(line.letter, history)} --resend --because "…"',
+                    f'then: campaign resolve {_shortest(line.letter, unsettled)} --resend --because "…"',
                 )
 
 
@@ -177,7 +184,7 @@ def _handling(message: Message) -> tuple[Urgency, str, str, str]:
     return Urgency.UNCLEAR, doubt, show, f"then: {done}"
 
 
-def _refused(history: History, plans: Sequence[Plan]) -> Iterator[Task]:
+def _refused(history: History, plans: Sequence[Plan], unsettled: Mapping[str, int]) -> Iterator[Task]:
     for plan in plans:
         for line in plan.lines:
             delivery = history.deliveries.get(str(line.letter))
@@ -195,7 +202,7 @@ def _refused(history: History, plans: Sequence[Plan]) -> Iterator[Task]:
                     f"templates/{_template(plan, line.letter.step)}.md",
                     delivery.changed_at,
                     f"{last.code or ''} {last.words}".strip(),
-                    f'campaign resolve {_shortest(delivery.letter, history)} --resend --because "…"',
+                    f'campaign resolve {_shortest(delivery.letter, unsettled)} --resend --because "…"',
                     "with other words",
                 )
 
@@ -205,9 +212,12 @@ def _template(plan: Plan, step: str) -> str:
 
 
 def _without_address(history: History, plans: Sequence[Plan], groups: Sequence[Group]) -> Iterator[Task]:
+    left = [(plan, {o.letter.group for o in plan.lines if o.status is not Status.ACCEPTED}) for plan in plans]
     for group in groups:
         deaths = _deaths(group, history)
-        wanted = (plan for plan in plans if deaths and _waits(plan, group.id, history))
+        wanted = (
+            p for p, waiting in left if deaths and group.id in waiting and _goes_on(p, group.id, history)
+        )
         if plan := next(wanted, None):
             key, death = max(deaths.items(), key=lambda item: item[1].since)
             line = next(o.line for o in group.organizers if o.address.key == key)
@@ -237,17 +247,19 @@ def _deaths(group: Group, history: History) -> dict[str, Standing]:
     return found
 
 
-def _waits(plan: Plan, group: str, history: History) -> bool:
-    """Whether a campaign is for the group, and has a letter that did not arrive or cannot leave."""
-    if plan.selection.because(group) or _is_settled(plan, group, history):
-        return False
-    return any(line.letter.group == group and line.status is not Status.ACCEPTED for line in plan.lines)
+def _goes_on(plan: Plan, group: str, history: History) -> bool:
+    """Whether a campaign is for the group, and would write to it again."""
+    return not plan.selection.because(group) and not _is_settled(plan, group, history)
 
 
 def _is_settled(plan: Plan, group: str, history: History) -> bool:
     """Whether nothing more goes to a group anyway."""
     name = plan.campaign.name
-    return history.stop(group, "", name) is not None or history.answer(name, group) is not None
+    return (
+        history.stop(group, "", name) is not None
+        or history.answer(name, group) is not None
+        or history.forgot_somebody(name, group)
+    )
 
 
 def _mistakes(problems: Sequence[Problem], campaign: str) -> Iterator[Task]:

@@ -28,6 +28,8 @@ class Concern(StrEnum):
     """No command may write in this ledger here and now."""
     TWICE = "sent twice"
     """A group or an address got a step more than once."""
+    UNREAD = "mailbox not read yet"
+    """A group got a step at two addresses, and whether the first one failed the mailbox would say."""
     CONTRADICTION = "does not add up"
     """The records contradict each other, or the plan."""
     DOUBT = "letter in doubt"
@@ -83,8 +85,8 @@ class Account:
         planned: Groups × steps; without a file, the letters of which the ledger has a record.
         letters: How many of them stand where.
         withheld: Why those are withheld that are.
-        besides: Records that stand in no line of the plan, by their state: letters to an address that died
-            before another organizer was written to, and of steps that are gone.
+        besides: Records that stand in no line of the plan, by their state: letters to an address that failed
+            before another organizer was written to, and of steps that were taken out.
     """
 
     campaign: str
@@ -130,7 +132,12 @@ def _of(history: History, campaign: str) -> list[Delivery]:
 
 
 def find_exceptions(
-    history: History, plans: Sequence[Plan], groups: Sequence[Group], now: datetime
+    history: History,
+    plans: Sequence[Plan],
+    groups: Sequence[Group],
+    now: datetime,
+    *,
+    mailbox_read: bool = True,
 ) -> tuple[Remark, ...]:
     """Everything that is not as it should be, or that waits for a person; the gravest first.
 
@@ -139,9 +146,10 @@ def find_exceptions(
         plans: Of the campaigns whose files can be used.
         groups: The table, to know which addresses a group still has.
         now: The time.
+        mailbox_read: Whether bounces can be known, which is not so right after a taking over.
     """
     found = [
-        *_sent_twice(history, groups),
+        *_sent_twice(history, groups, mailbox_read=mailbox_read),
         *_contradictions(history),
         *(
             remark
@@ -154,7 +162,7 @@ def find_exceptions(
     return tuple(sorted(found, key=lambda r: (order.index(r.concern), r.subject)))
 
 
-def _sent_twice(history: History, groups: Sequence[Group]) -> Iterator[Remark]:
+def _sent_twice(history: History, groups: Sequence[Group], *, mailbox_read: bool) -> Iterator[Remark]:
     to_address: dict[tuple[str, str, str], list[Delivery]] = defaultdict(list)
     to_group: dict[tuple[str, str, str], list[Delivery]] = defaultdict(list)
     for delivery in sorted(history.deliveries.values(), key=lambda d: d.claimed_at):
@@ -173,8 +181,16 @@ def _sent_twice(history: History, groups: Sequence[Group]) -> Iterator[Remark]:
             alive = [k for k in sorted(keys & ladders.get(group, set())) if not _is_dead(history, k)]
             # The next rung begins anew only when the one before it is dead, or is in the table no more.
             if alive and not keys & {address.key for address in second.to}:
-                why = f"{group} had got it at {alive[0]}, which still works ({first.letter})"
-                yield _twice(second, why)
+                yield _to_two_organizers(first, second, alive[0], mailbox_read=mailbox_read)
+
+
+def _to_two_organizers(first: Delivery, second: Delivery, alive: str, *, mailbox_read: bool) -> Remark:
+    before = f"{second.letter.group} had got it at {alive}"
+    if mailbox_read:
+        return _twice(second, f"{before}, which still works ({first.letter})")
+    why = f"{before} ({first.letter}); whether that bounced is not known here, as the mailbox was never read"
+    letter, to = str(second.letter), _to(second)
+    return Remark(Concern.UNREAD, letter, to, second.changed_at, why, "campaign replies")
 
 
 def _is_dead(history: History, key: str) -> bool:
@@ -252,8 +268,12 @@ def _stuck(history: History, plans: Sequence[Plan]) -> Iterator[Remark]:
         letter, last = delivery.letter, delivery.attempts[-1].verdict if delivery.attempts else None
         said = delivery.because or (f"{last.code or ''} {last.words}".strip() if last else "")
         resend = f'campaign resolve {letter} --resend --because "…"'
+        look = "campaign replies looks for its copy; else look into your Sent folder, then: "
         concern, command = {
-            State.UNSURE: (Concern.DOUBT, f'campaign resolve {letter} --sent --because "…", or --resend'),
+            State.UNSURE: (
+                Concern.DOUBT,
+                f'{look}campaign resolve {letter} --sent --because "…", or {resend}',
+            ),
             State.REFUSED: (Concern.REFUSED, resend),
             State.CLAIMED: (Concern.IN_THE_AIR, ""),
             State.SENDING: (Concern.IN_THE_AIR, ""),

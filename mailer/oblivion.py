@@ -5,12 +5,13 @@ address is never written to again.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import BadData, CampaignError, UsageError
 from mailer.ledger import Holdings, Ledger
-from mailer.nouns import Address, BadAddress, Delivery, Problem, Traces
+from mailer.nouns import Address, BadAddress, Delivery, Problem, Traces, untagged
 from mailer.replies import read
 from mailer.workspace import Workspace
 
@@ -44,6 +45,18 @@ def read_address(text: str) -> Address:
         return Address.parse(text)
     except BadAddress as error:
         raise UsageError(f"{text!r} {error}") from error
+
+
+def refuse_self(address: Address, workspace: Workspace) -> None:
+    """Refuse the fellow's own address: every letter of hers would be a trace.
+
+    Raises:
+        UsageError: when letters leave from this address.
+    """
+    settings, _ = workspace.settings()
+    if settings and untagged(settings.sender.address.key) == untagged(address.key):
+        what = f"{address} is you: your letters leave from it (campaigns/settings.toml)"
+        raise UsageError(what, fix="name whoever asked for it; campaign replies --all lists who wrote")
 
 
 def look_for(address: Address, workspace: Workspace, ledger: Ledger, others: Sequence[str] = ()) -> Request:
@@ -115,8 +128,9 @@ def _in_the_ledger(ledger: Ledger, traces: Traces) -> Iterator[str]:
 
 def _addressed(ledger: Ledger, delivery: Delivery) -> str:
     """The name in front of the address that a letter went to."""
-    try:
-        mail = read(ledger.letter_bytes(delivery.letter))
-    except CampaignError:  # damaged: it is to go anyway
-        return ""
-    return mail.header("to").rpartition("<")[0].strip(' "')
+    for _ in range(2):
+        # Damaged, it is to go anyway. But one that is moved, as another is forgotten just now, is found then.
+        with suppress(CampaignError):
+            mail = read(ledger.letter_bytes(delivery.letter))
+            return mail.header("to").rpartition("<")[0].strip(' "')
+    return ""

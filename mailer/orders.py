@@ -137,8 +137,8 @@ class Clerk:
         """
         orders = {known.id: known for known in self.ledger.orders()}
         if order not in orders:
-            known = ", ".join(orders) or "none"
-            raise UsageError(f"there is no order {order!r} to undo", fix=f"orders that stand: {known}")
+            known = ", ".join(key for key, one in orders.items() if not one.final) or "none"
+            raise UsageError(f"there is no order {order!r} to undo", fix=f"these can be taken back: {known}")
         if orders[order].kind in {OrderKind.SENT, OrderKind.RESEND}:
             raise UsageError(f"{order} settled a letter, which cannot be undone")
         if orders[order].kind is OrderKind.FORGET:
@@ -157,6 +157,15 @@ class Clerk:
         Raises:
             UsageError: when there is no such letter, or there is nothing to settle about it.
         """
+        named = self.to_settle(letter, sent=sent)
+        with self.ledger.together():
+            kind = OrderKind.SENT if sent else OrderKind.RESEND
+            order = self.ledger.give(kind, str(named), self.by, because, self.now)
+            self._settle(named, sent=sent, because=f"{self.by}: {because}")
+        return order
+
+    def to_settle(self, letter: str, *, sent: bool) -> LetterId:
+        """The letter that `resolve` would settle; raises as it does."""
         settled = {State.UNSURE} if sent else {State.UNSURE, State.REFUSED}
         open_ones = [d.letter for d in self.ledger.deliveries().values() if d.state in settled]
         if sent:
@@ -166,11 +175,7 @@ class Clerk:
         named = [known for known in open_ones if letter in {str(known), known.group}]
         if len(named) != 1:
             raise self._unsettled(letter, list(map(str, named)), list(map(str, open_ones)))
-        with self.ledger.together():
-            kind = OrderKind.SENT if sent else OrderKind.RESEND
-            order = self.ledger.give(kind, str(named[0]), self.by, because, self.now)
-            self._settle(named[0], sent=sent, because=f"{self.by}: {because}")
-        return order
+        return named[0]
 
     def _dated_ahead(self) -> list[LetterId]:
         """Letters that left while the clock was ahead: her word gives them a date to count from, today's."""
@@ -226,9 +231,9 @@ class Clerk:
             return f"{doubts.unfiled} letters that surely left have no copy there, either"
         if delivery.letter not in doubts.absent:
             return "nobody knew that it is in doubt when its copy was looked for"
-        settled = delivery.changed_at + SETTLE_TIME
+        settled = delivery.left_by + SETTLE_TIME
         if self.now < settled:
-            return f"its copy may still come: look again after {settled:%H:%M} UTC"
+            return f"its copy may still come: look again after {settled.astimezone():%a %d %b %H:%M}"
         return ""
 
     def stranger(self, subject: str) -> str:

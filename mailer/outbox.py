@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailer import failpoints
-from mailer.ledger import Ledger
+from mailer.errors import BadData
+from mailer.ledger import Ledger, letter_fault
 from mailer.letters import Book, compose
 from mailer.nouns import (
     LONGEST_PATIENCE,
@@ -31,13 +32,16 @@ from mailer.nouns import (
     Verdict,
     World,
 )
-from mailer.planning import Line, Plan, Status
+from mailer.planning import Line, Plan, Selection, Status
 
 FRESH = timedelta(minutes=30)
 """How old a reading of the mailbox may be when a follow-up leaves."""
 
 FIRST_PATIENCE = timedelta(minutes=15)
 """After the first 4yz; greylisting servers want five to fifteen minutes. Doubles each time."""
+
+ASKED = "you asked to stop"
+"""Why a run stopped early where nothing is to be mended."""
 
 EQUAL_REFUSALS = 3
 """So many refusals of the content in the same words, in a row, are about us and not about the letters."""
@@ -92,7 +96,7 @@ class Outbox:
         self.book = book
         self.plan = plan
         self._seen: tuple[int, tuple[Order, ...]] = (0, ())
-        self._now: tuple[History, Plan, Mapping[LetterId, Line]] | None = None
+        self._now: tuple[History, Selection, Mapping[LetterId, Due | str]] | None = None
 
     async def send(
         self,
@@ -122,7 +126,7 @@ class Outbox:
             async with self.world.post_office(self.settings) as office:
                 for line in lines:
                     if paused or asked_to_stop():
-                        paused = paused or "you asked to stop"
+                        paused = paused or ASKED
                         break
                     assert line.due
                     if reason := self._objection(line, line.due, read):
@@ -142,24 +146,37 @@ class Outbox:
         record = self.ledger.delivery(line.letter)
         if record and not (due.retry and record.state is State.DEFERRED):
             return f"it is {record.state} already"
-        return self._undue(line, due)
+        return self._undue(line, due) or self._spoilt(due.retry)
+
+    def _spoilt(self, retry: Delivery | None) -> str:
+        """Why the bytes kept for a letter that was tried before cannot leave; '' when they can."""
+        if retry is None:
+            return ""
+        try:
+            return letter_fault(retry, self.ledger.letter_bytes(retry.letter))
+        except BadData as error:
+            return error.what
 
     def _undue(self, line: Line, due: Due) -> str:
         """Why this letter, which was due when it was shown, is so no more; '' when it still is."""
         letter = line.letter
-        history, plan, lines = self._as_of_now()
+        history, selection, letters = self._as_of_now()
         if stop := history.stop(letter.group, due.organizer.address.key, letter.campaign):
             return stop.because
         if due.follow_up and (answer := history.answer(letter.campaign, letter.group)):
             return answer.because
-        if letter not in lines:
-            return plan.selection.because(letter.group) or "it is not in the plan any more"
-        if lines[letter].status is not Status.DUE:
-            return lines[letter].because
-        return "" if lines[letter].due == due else "the plan has changed since it was shown"
+        if letter not in letters:
+            return selection.because(letter.group) or "it is not in the plan any more"
+        found = letters[letter]
+        if isinstance(found, str):
+            return found
+        return "" if found == due else "the plan has changed since it was shown"
 
-    def _as_of_now(self) -> tuple[History, Plan, Mapping[LetterId, Line]]:
+    def _as_of_now(self) -> tuple[History, Selection, Mapping[LetterId, Due | str]]:
         """History and plan, made anew only when a mail or an order came in.
+
+        Of the plan only the audience, and of each letter what it needs to leave or else why it is not due:
+        whole plans of a hundred thousand groups are large, and the one that was shown is in memory, too.
 
         Nobody else sends during the run, and what we send ourselves makes no other letter of it undue.
         """
@@ -168,7 +185,11 @@ class Outbox:
         if news != self._seen or self._now is None:
             history = self.ledger.history()
             plan = self.plan(history)
-            self._seen, self._now = news, (history, plan, {line.letter: line for line in plan.lines})
+            letters = {
+                line.letter: line.due if line.due and line.status is Status.DUE else line.because
+                for line in plan.lines
+            }
+            self._seen, self._now = news, (history, plan.selection, letters)
         return self._now
 
     async def _send_one(self, letter_id: LetterId, due: Due, office: PostOffice) -> Sent:

@@ -21,7 +21,7 @@ from mailer.nouns import (
     marks,
     nearest,
 )
-from mailer.planning import Lot, Plan, Selection, Status
+from mailer.planning import Line, Lot, Plan, Selection, Status
 from mailer.workspace import Manuscript, Workspace, read_manuscript
 
 
@@ -146,7 +146,7 @@ def _faults(
 
 def preview(
     proofs: Proofs, plan: Plan, seal: marks.Seal, group: str = "", step: str = ""
-) -> Iterator[tuple[Draft, Letter, str]]:
+) -> Iterator[tuple[Draft, Letter, Line]]:
     """The letters exactly as they would leave, but for `Date`.
 
     Args:
@@ -157,7 +157,7 @@ def preview(
         step: Only this step; also where it is not due yet.
 
     Yields:
-        Each letter as draft and as bytes, and why it would not leave now ('' when it would).
+        Each letter as draft and as bytes, and its line of the plan.
 
     Raises:
         UsageError: when the campaign has no such step, or does not write to such a group.
@@ -171,6 +171,7 @@ def preview(
     groups = {known.id: known for known in proofs.manuscript.groups}
     if group and group not in {line.letter.group for line in plan.lines}:
         raise _stranger(group, groups, plan)
+    ids = {(line.letter.group, line.letter.step): line.letter for line in plan.lines}
     for line in plan.lines:
         wanted = (
             line.status in {Status.DUE, Status.WAITING, Status.WITHHELD}
@@ -180,11 +181,12 @@ def preview(
         wanted = wanted if not step else line.letter.step == step
         if not wanted or (group and line.letter.group != group) or line.letter.group not in groups:
             continue
-        due = _rehearsed(proofs, plan.campaign, line.letter, line.due, seal) if line.due else None
-        if due is None:
+        if line.due is None:
             continue
-        why_not = "" if line.status is Status.DUE else f"{line.status}: {line.because}"
-        yield *compose(proofs.book, proofs.settings.sender, seal, line.letter, due, None), why_not
+        before = plan.campaign.steps[: names.index(line.letter.step)]
+        earlier = [ids[line.letter.group, known.name] for known in before]
+        due = _rehearsed(proofs, before, earlier, line.due, seal)
+        yield *compose(proofs.book, proofs.settings.sender, seal, line.letter, due, None), line
 
 
 def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError:
@@ -195,17 +197,25 @@ def _stranger(group: str, groups: Mapping[str, Group], plan: Plan) -> UsageError
     return UsageError(f"there is no group {group!r} in the table", fix=fix)
 
 
-def _rehearsed(proofs: Proofs, campaign: Campaign, letter: LetterId, due: Due, seal: marks.Seal) -> Due:
-    """A follow-up whose first letter has not left yet, as if the letters before it had left as they stand."""
-    if not due.follow_up or due.thread:
+def _rehearsed(
+    proofs: Proofs, before: Sequence[Step], earlier: Sequence[LetterId], due: Due, seal: marks.Seal
+) -> Due:
+    """A follow-up whose first letter has not left yet, as if the letters before it had left as they stand.
+
+    Args:
+        proofs: The templates and the sender.
+        before: The steps before it; none where only others of the group have got letters.
+        earlier: The letters that those are to her.
+        due: The follow-up.
+        seal: The ledger's.
+    """
+    if not before or due.thread:
         return due
     assert proofs.settings
     sender = proofs.settings.sender
-    before = campaign.steps[: campaign.steps.index(due.step)]
-    ids = [replace(letter, step=step.name) for step in before]
     first = Due(due.group, due.organizer, before[0])
     return replace(
         due,
-        thread=tuple(marks.message_id(known, sender.address.domain, seal) for known in ids),
-        first_subject=compose(proofs.book, sender, seal, ids[0], first, None)[0].subject,
+        thread=tuple(marks.message_id(known, sender.address.domain, seal) for known in earlier),
+        first_subject=compose(proofs.book, sender, seal, earlier[0], first, None)[0].subject,
     )

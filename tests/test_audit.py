@@ -100,6 +100,15 @@ def test_a_step_goes_to_the_next_organizer_when_the_first_address_is_dead(state)
     assert Concern.TWICE not in dict(exceptions(past, [group("chipy", *LADDER)], days=8))
 
 
+def test_before_the_mailbox_was_read_nobody_knows_whether_the_first_of_two_addresses_bounced():
+    two = history(delivery("chipy", to=LADDER[0]), delivery("chipy", to=LADDER[1], take=2, days=1))
+    [remark] = find_exceptions(two, (), [group("chipy", *LADDER)], START, mailbox_read=False)
+    assert (remark.concern, remark.command) == (Concern.UNREAD, "campaign replies")
+    same = history(delivery("chipy", to=LADDER[0]), delivery("chipy", to=LADDER[0], take=2, days=1))
+    [remark] = find_exceptions(same, (), [group("chipy", *LADDER)], START, mailbox_read=False)
+    assert remark.concern is Concern.TWICE, "no bounce makes that right"
+
+
 def test_an_organizer_who_took_over_a_group_gets_its_first_letter():
     past = history(delivery("chipy", to=LADDER[0]), delivery("chipy", to=LADDER[1], take=2, days=1))
     assert exceptions(past, [group("chipy", LADDER[1])]) == []

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from stage import START, campaign, stage
+from terminal import on_a_terminal
 from tinydb.table import Document
 
 from mailer.ledger import identity, look_at, open_ledger, verify
@@ -97,12 +98,21 @@ def test_all_is_well_and_said_in_a_few_lines(copy):
     assert audit(copy).replace(lines, "N") == (
         "hello  3 groups × 2 steps = 6 letters: 3 accepted, 2 waiting, 1 withheld\n"
         "       withheld because: 1 answered\n"
-        "       besides, to addresses or in steps that are gone: 1 bounced\n"
+        "       no longer planned, because the address failed or the step was taken out: 1 bounced\n"
         "\n"
         "N lines of the journal, 4 letters and 2 mails: every checksum is right\n"
         "\n"
         "everything adds up: no letter was left out, and none went twice\n"
     )
+
+
+def test_a_narrow_terminal_cuts_no_name_of_a_campaign_in_two(copy):
+    campaigns = copy / "campaigns"
+    (campaigns / "meetup-reimbursement.toml").write_bytes((campaigns / "hello.toml").read_bytes())
+    shown = on_a_terminal(copy, "audit", width=40, NO_COLOR="1", CAMPAIGN_NOW=NOW, TERM="dumb")
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert "meetup-reimbursement" in lines
+    assert max(map(len, lines)) <= 40
 
 
 def test_it_changes_nothing_not_even_a_moment_or_a_mode(copy):
@@ -207,6 +217,8 @@ def test_a_broken_mail_is_named_with_its_place_and_hides_no_other(copy):
     said = audit(copy, code=65)
     assert "3 accepted" in said  # what happened is known all the same
     assert "damaged: 2" in said
+    assert said.count("→ only this copy is lost: the record is whole, and nothing is sent twice") == 2
+    assert "newest whole copy" not in said  # it would be refused for being older
     assert "2 things do not add up" in said
 
 
@@ -289,6 +301,15 @@ def test_a_damaged_journal_is_read_as_far_as_it_goes_and_the_mails_of_that_part_
     assert f"the copy of the letter {CHIPY}" in said
     assert "put your newest whole copy of" in said
     assert "no campaign can be added up" in said
+
+
+def test_a_damaged_journal_has_a_way_out_and_mails_behind_the_damage_are_not_called_harmless(copy):
+    journal = copy / "campaigns/ledger/journal.jsonl"
+    flip(journal, journal.stat().st_size // 3)
+    said = audit(copy, code=65)
+    assert "if there is none, move the folder away, then campaign init --take-over goes by the" in said
+    assert "the records of some may stand behind the damage" in said
+    assert "harmless" not in said
 
 
 def documents_of(rows):
@@ -384,7 +405,8 @@ def test_doubt_makes_the_exit_code_4_and_what_is_wrong_comes_before_it(copy):
     rewrite(copy, "deliveries", OSLO, state="unsure", because=HOSTILE)
     said = audit(copy, code=4)
     assert "letter in doubt: 1" in said
-    assert f'→ campaign resolve {OSLO} --sent --because "…", or --resend' in said
+    assert "→ campaign replies looks for its copy; else look into your Sent folder, then: " in said
+    assert f'campaign resolve {OSLO} --sent --because "…", or campaign resolve {OSLO} --resend' in said
     assert "everything adds up, and 1 letter waits for you to decide" in said
     for character in said:
         assert character == "\n" or character.isprintable(), repr(character)

@@ -8,6 +8,7 @@ import pytest
 from stage import START, campaign, environment, shell, stage
 from terminal import on_a_terminal
 
+from mailer.cli.session import Session
 from mailer.ledger import create
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202eevil\u2066\r\x00"
@@ -30,6 +31,13 @@ def test_outside_a_workspace(tmp_path):
     done = campaign(tmp_path, "status")
     assert done.returncode == 78
     assert "campaign init" in done.stderr
+
+
+def test_an_account_without_a_name_gives_orders_all_the_same(play, monkeypatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_242_424_242)
+    assert Session(play.workspace, play.world).person == "somebody"
 
 
 def test_without_a_ledger(play):
@@ -110,6 +118,32 @@ def test_init_makes_a_workspace_and_never_a_second_ledger(tmp_path):
     again = campaign(tmp_path, "init", "w")
     assert again.returncode == 78
     assert "Traceback" not in again.stderr
+
+
+@pytest.mark.parametrize("place", ["journal.begun", "ledger.introduced"])
+def test_init_that_was_killed_is_finished_by_the_next_and_no_other_says_so(tmp_path, place):
+    assert campaign(tmp_path, "init", "w", CAMPAIGN_FAILPOINT=f"{place}:kill").returncode == -9
+    said = " ".join(campaign(tmp_path / "w", "undo").stderr.split())
+    assert "begun and not finished" in said
+    assert "campaign init" in said
+    journal = (tmp_path / "w/campaigns/ledger/journal.jsonl").read_bytes()
+    assert campaign(tmp_path, "init", "w").returncode == 0
+    assert (tmp_path / "w/campaigns/ledger/journal.jsonl").read_bytes() == journal
+    assert "everything adds up" in campaign(tmp_path / "w", "audit").stdout
+
+
+def test_a_ledger_that_was_used_is_given_no_name_by_init(tmp_path):
+    campaign(tmp_path, "init", "w")
+    folder = tmp_path / "w/campaigns/ledger"
+    young = (folder / "journal.jsonl").read_bytes()
+    campaign(tmp_path / "w", "stop", "a@x.example", "--because", "asked")
+    (tmp_path / "w/campaigns/ledger-id").unlink()
+    used = (folder / "journal.jsonl").read_bytes()
+    # As it is now; and as it was before anything was in it, which is an older copy to this account.
+    for content in (used, young, used[:200]):
+        (folder / "journal.jsonl").write_bytes(content)
+        assert campaign(tmp_path, "init", "w").returncode == 78
+        assert not (tmp_path / "w/campaigns/ledger-id").exists()
 
 
 def test_init_where_campaigns_stands_makes_only_the_ledger(tmp_path):

@@ -19,7 +19,11 @@ from stage import environment, stage
 
 from mailer.cli import cli
 from mailer.cli.entrance import run
-from mailer.nouns import Outcome, Phase, State, Verdict
+from mailer.cli.sending import report
+from mailer.errors import CampaignError
+from mailer.ledger import Ledger
+from mailer.nouns import LetterId, Outcome, Phase, State, Verdict
+from mailer.outbox import Run
 from mailer.rehearsal import Habit
 
 SEND = ("campaign", "send", "hello", "--confirm", "3")
@@ -155,7 +159,10 @@ def test_asked_to_stop_it_finishes_the_letter_in_hand(play, number, capsys):
     with heard_by(number, signal.SIG_DFL):
         code, _ = type_in(during_each_letter(play, lambda: os.kill(os.getpid(), number)), play)
     assert code == 1
-    assert "the run stopped early: you asked to stop" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "the run stopped early: you asked to stop" in said
+    assert "nothing is lost; campaign send hello goes on" in said
+    assert "mended" not in said
     assert sent(play) == [State.ACCEPTED]
 
 
@@ -174,6 +181,57 @@ def test_who_leaves_before_the_first_refusal_gets_no_further_letters(play):
         code, _ = type_in(world, play)
     assert code == 1
     assert sent(play) == [State.REFUSED]
+
+
+# It breaks off
+
+
+def test_a_run_that_breaks_off_says_how_many_letters_had_left(play, capsys):
+    tried = []
+
+    def fail():
+        tried.append(1)
+        if len(tried) == 2:
+            raise CampaignError("the disk is full", fix="make room on the disk")
+
+    code, _ = type_in(during_each_letter(play, fail), play)
+    said = capsys.readouterr().err
+    assert code == 1
+    assert said.index("1 of 3 letters is known to have left") < said.index("the disk is full")
+
+
+def test_before_the_first_letter_it_says_that_none_had_left(play):
+    play.post.stop()
+    assert (
+        "none of 3 letters is known to have left"
+        in play.run("send", "hello", "--confirm", "3", code=69).stderr
+    )
+
+
+def test_a_ledger_that_cannot_be_closed_costs_no_word_of_what_was_done(play, monkeypatch, capsys):
+    close = Ledger.close
+
+    def full(ledger):
+        close(ledger)
+        raise CampaignError("the disk is full")
+
+    monkeypatch.setattr(Ledger, "close", full)
+    code, out = type_in(during_each_letter(play, lambda: None), play, "--json")
+    monkeypatch.undo()
+    assert code == 1
+    assert json.loads(out)["sums"]["outcomes"] == {"accepted": 3}
+    said = capsys.readouterr().err
+    assert said.index("3 letters sent") < said.index("the disk is full")
+
+
+def test_letters_kept_back_for_one_reason_are_named_up_to_five_and_then_counted(capsys):
+    letters = [LetterId("hello", f"g{number}", "hello") for number in range(11)]
+    alike = [(letter, "it is accepted already") for letter in letters[:6]]
+    report(Run((), (*alike, *((letter, "she phoned") for letter in letters[6:]))), 11, "hello")
+    said = capsys.readouterr().err
+    assert "kept back 6 letters, each for the same reason: it is accepted already" in said
+    assert "hello/g5/hello" not in said
+    assert said.count(": she phoned") == 5
 
 
 # A program is listening

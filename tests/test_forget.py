@@ -4,10 +4,13 @@ import asyncio
 import base64
 import binascii
 import json
+import os
 import quopri
 import re
 import shutil
-from contextlib import contextmanager
+import signal
+import subprocess
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 
@@ -18,6 +21,8 @@ from workbooks import grid, ods, ods_cell, ods_row, xlsx
 
 from mailer.errors import CampaignError, TryAgain
 from mailer.ledger import open_ledger
+from mailer.ledger.journalled import durable
+from mailer.ledger.journalled.locks import Turn, lock
 from mailer.nouns import Address, LetterId, Place, State, Traces
 from mailer.outbox import Outbox
 from mailer.planning import make_plan
@@ -36,6 +41,7 @@ group,name,organizer,greeting,email,size,lane,city
 {ROW}chipy,,Noor Khan,Noor,noor@chipy.example,,,
 oslo-python,Oslo Python,Ingrid Berg,Ingrid,ingrid@oslopython.example,80,research,Oslo
 """
+INGRID = "ingrid@oslopython.example"
 CHIPY, OSLO = LetterId("hello", "chipy", "hello"), LetterId("hello", "oslo-python", "hello")
 
 CRASHES = (
@@ -111,6 +117,13 @@ class Case:
         done = self.quick.run(self.workspace, words, environment(**{**told, "COLUMNS": "200", **more}))
         assert done.code == code, f"{words} gave {done.code}:\n{done.out}\n{done.err}"
         return done
+
+    def start(self, *words, **more):
+        """The installed command, begun, and not waited for."""
+        told = {"XDG_STATE_HOME": str(self.folder / "state"), "CAMPAIGN_NOW": self.now().isoformat()}
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        environ = environment(**told, **more)
+        return subprocess.Popen(["campaign", *words], cwd=self.workspace, env=environ, text=True, **pipes)
 
     def forget(self, code=0, **more):
         return self.run("forget", HER, "--confirm", HER, code=code, **more)
@@ -232,6 +245,30 @@ def test_what_is_told_beforehand_is_what_is_done(case):
     assert {"what": "letter", "id": str(CHIPY)} in document["rows"]
 
 
+def only(row, case):
+    """Leave one row in the table."""
+    (case.workspace / "campaigns/groups.csv").write_text(f"group,email\n{row}\n")
+
+
+@contextmanager
+def stopped(case, place, *words, code=0):
+    """A command that stands still at a place for the length of the `with`, and then goes on to its end."""
+    process = case.start(*words, CAMPAIGN_FAILPOINT=f"{place}:pause")
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == code, out + err
+
+
+def ended(process):
+    """The exit code of a command that was begun."""
+    process.communicate(timeout=60)
+    return process.returncode
+
+
 def test_two_letters_to_her_are_still_to_one_person_and_every_spelling_has_its_own_name(case):
     with case.ledger() as ledger:
         pseudonyms = ledger.history().pseudonyms
@@ -264,6 +301,66 @@ def test_wherever_it_is_killed_it_has_not_begun_or_is_finished_by_whoever_comes_
     assert len(case.copies()) == 2
 
 
+@pytest.mark.parametrize("place", ["forget.after_snapshot", "forget.after_unlink"])
+def test_who_carries_on_with_it_lets_nobody_forget_another_meanwhile(case, place):
+    killed = {"CAMPAIGN_FAILPOINT": "forget.before_snapshot:kill"}
+    case.forget(code=-9, **killed)
+    only("chipy,noor@chipy.example", case)
+    with stopped(case, place, "hold", "chipy", "--until", "2 weeks", "--because", "z"):
+        other = case.start("forget", INGRID, "--confirm", INGRID, **killed)
+        with closing(Turn(case.workspace / "campaigns/ledger/lock")) as turn:
+            assert not lock(turn._fd)
+    assert ended(other) == -signal.SIGKILL
+    with case.ledger() as ledger:
+        assert ledger.repaired()
+    assert remains(case.folder, (*LEFT, "ingrid")) == set()
+
+
+def test_two_who_carry_on_with_it_at_once_both_come_to_the_end(case):
+    case.forget(code=-9, CAMPAIGN_FAILPOINT="forget.before_snapshot:kill")
+    words = ("hold", "oslo-python", "--until", "2 weeks", "--because", "z")
+    with stopped(case, "forget.after_unlink", *words):
+        other = case.start("answered", "oslo-python", "--because", "y")
+    assert ended(other) == 0
+    assert remains(case.folder) == set()
+    assert "forgetting was begun" not in case.run("audit").out
+
+
+def test_an_audit_says_that_to_forget_somebody_was_begun_and_not_finished(case):
+    case.forget(code=-9, CAMPAIGN_FAILPOINT="forget.before_snapshot:kill")
+    assert "a forgetting was begun and not finished" in " ".join(case.run("audit").out.split())
+    assert json.loads(case.run("audit", "--json").out)["sums"]["forgetting"]
+    case.run("hold", "oslo-python", "--until", "2 weeks", "--because", "z")
+    assert not json.loads(case.run("audit", "--json").out)["sums"]["forgetting"]
+
+
+def test_who_looks_for_her_while_another_is_forgotten_finds_every_mail_in_its_new_place(case):
+    only("pune,another@pune.example", case)
+    kept, seen = durable.open_private, []
+
+    def overtaken(path, flags):
+        if path.suffix == ".mails" and not seen:
+            seen.append(path)
+            case.run("forget", INGRID, "--confirm", INGRID)
+        return kept(path, flags)
+
+    with case.ledger() as ledger, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(durable, "open_private", overtaken)
+        found = ledger.holdings(Traces.of(Address.parse(HER), ["Ana Souza"]))
+        assert not seen[0].exists()
+    assert found.count("messages")
+    case.forget()
+    assert remains(case.folder, (*LEFT, "ingrid")) == set()
+
+
+def test_killed_and_then_taken_over_it_is_finished_by_whoever_opens_the_heir(case):
+    case.forget(code=-9, CAMPAIGN_FAILPOINT="forget.before_snapshot:kill")
+    second = {"XDG_STATE_HOME": str(case.folder / "second")}
+    case.run("init", "--take-over", "--without-proof", **second)
+    assert "now all is destroyed" in case.run("undo", **second).err
+    assert remains(case.folder) == set()
+
+
 def test_killed_twice_no_copy_of_a_segment_stays_behind(case):
     for _ in range(2):
         case.forget(code=-9, CAMPAIGN_FAILPOINT="forget.after_segments:kill")
@@ -284,12 +381,12 @@ def test_her_name_in_the_fellows_own_files_is_listed_place_by_place_and_nothing_
     said = case.forget(code=65).err
     flat = " ".join(said.split())
     for where in (
-        "campaigns/groups.csv mistake 2:13 the name Ana Souza",
-        "2:27 the address",
-        "campaigns/quiet.txt mistake 2:3 the address",
-        "templates/hello.md mistake 4:1 the name Ana Souza",
-        "templates/deep/old.txt mistake 1:10 the address",
-        "campaigns/hello.toml mistake 1:7 the address",
+        "campaigns/groups.csv mention 2:3 the name Ana Souza",
+        "2:5 the address",
+        "campaigns/quiet.txt mention 2:3 the address",
+        "templates/hello.md mention 4:1 the name Ana Souza",
+        "templates/deep/old.txt mention 1:10 the address",
+        "campaigns/hello.toml mention 1:7 the address",
     ):
         assert where in flat, flat
     assert "ana.s@" not in said.lower().replace("campaign forget", "")
@@ -354,6 +451,32 @@ def test_a_letter_that_speaks_of_her_and_waits_for_another_try_is_not_spoilt(cas
             rewrite(ledger, OSLO, state="deferred", place=fields(place))
     said = case.forget(code=1).err
     assert f"{OSLO} speaks of this person" in " ".join(said.split())
+
+
+@pytest.mark.parametrize("state", ["unsure", "deferred"])
+def test_a_letter_that_speaks_of_her_and_may_have_to_be_sent_again_is_not_spoilt(case, state):
+    with case.ledger() as ledger:
+        place = ledger.keep_mail(b"To: ingrid@oslopython.example\r\n\r\nas Ana Souza says\r\n")
+        with ledger.together():
+            rewrite(ledger, OSLO, state=state, place=fields(place))
+        assert f"{OSLO} speaks of this person" in " ".join(case.forget(code=1).err.split())
+        assert b"Ana Souza" in ledger.letter_bytes(OSLO)
+    if state == "unsure":
+        assert f"campaign resolve {OSLO} --sent" in " ".join(case.forget(code=1).err.split())
+        case.run("resolve", str(OSLO), "--sent", "--because", "she has it")
+        case.forget()
+
+
+def test_mail_in_hand_while_she_is_forgotten_is_not_noted(tmp_path, quick):
+    with played(Case(tmp_path, quick)) as (play, case):
+        with case.ledger() as ledger:
+            hers = ledger.deliveries()[str(CHIPY)].message_id
+        play.post.inject(mail(f"Ana Souza <{ASCII}>", "Ana again", hers, subject="more"))
+        with stopped(case, "poll.after_fetch", "replies", code=75):
+            case.forget()
+        assert remains(tmp_path) == set()
+        # By the next reading it is mail that came after she was forgotten.
+        assert "1 message" in case.run("replies").err
 
 
 def rewrite(ledger, letter, **fields):

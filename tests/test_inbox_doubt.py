@@ -9,12 +9,15 @@ import pytest
 from doubts import CHIPY, because, breaking, look, send, state
 from liars import CANARY
 from stage import START, stage
+from terminal import on_a_terminal
 
 from mailer.cli import cli
+from mailer.cli.doubts import say_unfound
 from mailer.cli.entrance import run
+from mailer.cli.screen import day
 from mailer.errors import SignInRefused
 from mailer.inbox import look_for_copies
-from mailer.nouns import Address, Kind, OrderKind, Server, State
+from mailer.nouns import Address, Doubts, Kind, LetterId, OrderKind, Server, State, Traces
 from mailer.orders import Clerk
 from mailer.rehearsal import Filing, Habit, Person, Rewriting, Trouble
 from mailer.servers import mailbox
@@ -77,7 +80,7 @@ def test_d04_a_copy_that_comes_late_is_waited_for(doubt):
     clerk = Clerk(ledger, play.manuscript().groups, "fay", play.clock.now())
     given, kept = clerk.resend_absent(look(play, ledger).doubts, "")
     assert given == ()
-    assert kept == {CHIPY: "its copy may still come: look again after 10:00 UTC"}
+    assert kept == {CHIPY: f"its copy may still come: look again after {day(START + HOUR / 2)}"}
     play.clock.move_on(timedelta(minutes=5))
     look(play, ledger)
     assert state(ledger) is State.ACCEPTED
@@ -98,6 +101,27 @@ def test_d05_what_is_absent_after_the_settle_time_is_sent_again_once_and_the_sam
     assert [posted.raw for posted in play.post.letters if b"chipy" in posted.raw] == [before]
     assert send(play, ledger).sent == ()
     assert clerk.resend_absent(look(play, ledger).doubts, "") == ((), {})
+
+
+def test_where_the_program_ended_over_a_letter_its_copy_is_waited_for_as_long_as_an_attempt_may_last(
+    tmp_path,
+):
+    def die(letter):
+        raise RuntimeError(letter)
+
+    with stage(tmp_path / "w") as play:
+        with play.ledger() as ledger, pytest.raises(RuntimeError):
+            send(play, ledger, breaking(play, "chipy", taken=False, meanwhile=die))
+        with play.ledger() as ledger:
+            assert state(ledger) is State.UNSURE
+            for after in (State.UNSURE, State.DEFERRED):
+                play.clock.move_on(HOUR)
+                clerk = Clerk(ledger, play.manuscript().groups, "fay", play.clock.now())
+                _, kept = clerk.resend_absent(look(play, ledger).doubts, "")
+                assert state(ledger) is after
+                assert ["its copy may still come" in why for why in kept.values()] == [True] * (
+                    after is State.UNSURE
+                )
 
 
 def test_one_that_is_found_is_settled_and_only_the_absent_one_is_sent_again(doubt):
@@ -297,18 +321,41 @@ def test_a_proof_that_was_read_while_the_letter_was_in_the_air_counts_later(
         assert [str(each.letter) for each in found.doubts.settled] == ([last] if doubtful else [])
 
 
+def test_a_copy_that_was_destroyed_for_somebody_who_is_forgotten_is_not_asked_for_proof(doubt):
+    play, ledger = doubt(filing=Filing(copies=False))
+    play.post.inject(ledger.letter_bytes(ledger.deliveries()["hello/oslo-python/hello"].letter))
+    [copy] = look(play, ledger).new
+    assert copy.finding.kind is Kind.OWN_COPY
+    ledger.forget(ledger.holdings(Traces.of(Address.parse("ingrid@oslopython.example"))), "fay", START)
+    assert look(play, ledger).doubts.settled == ()
+    assert state(ledger) is State.UNSURE
+
+
 def test_d10_a_person_names_letters_and_leaves_a_record_for_each(doubt):
     play, ledger = doubt(groups=("chipy", "oslo-python"), filing=Filing(copies=False))
     ledger.close()
-    for words in ([], ["--sent"], ["chipy"], ["chipy", "--sent"], ["--sent", "--because", "x"]):
-        assert "campaign resolve LETTER --sent --because" in play.run("resolve", *words, code=2).stderr
+    for words, fixes in (
+        ([], ['campaign resolve LETTER --sent --because "…", or campaign resolve LETTER --resend --because']),
+        (
+            ["--resend", "--because", "x"],
+            ["which letter", '→ campaign resolve LETTER --resend --because "…"'],
+        ),
+        (["chipy"], ["what became of it", '→ campaign resolve chipy --sent --because "…", or campaign']),
+        (["chipy", "--sent"], ["say why", '→ campaign resolve chipy --sent --because "…"']),
+        (["chpy", "--sent"], ["there is no such letter as 'chpy'"]),
+    ):
+        said = " ".join(play.run("resolve", *words, code=2).stderr.split())
+        assert all(fix in said for fix in fixes), said
+    for flags in (["--sent", "--resend"], ["--resend", "--resend-absent"], ["--resend-absent", "--sent"]):
+        said = play.run("resolve", "chipy", *flags, "--because", "x", code=2).stderr
+        assert "do not go together" in said
     play.run("resolve", "chipy", "nobody", "--sent", "--because", "x", code=2)
     play.run("resolve", "chipy", CHIPY, "--sent", "--because", "x", code=2)
     with play.ledger() as again:
         assert again.orders() == ()
         assert state(again) is State.UNSURE
     said = play.run("resolve", "chipy", "hello/oslo-python/hello", "--sent", "--because", "they rang")
-    assert said.stderr.count("counts as sent") == 2
+    assert said.stderr.count("counts as sent; that is final") == 2
     with play.ledger() as again:
         assert [(order.kind, order.subject, order.because) for order in again.orders()] == [
             (OrderKind.SENT, CHIPY, "they rang"),
@@ -316,6 +363,19 @@ def test_d10_a_person_names_letters_and_leaves_a_record_for_each(doubt):
         ]
         assert all(order.by for order in again.orders())
         assert state(again) is State.ACCEPTED
+
+
+def test_what_is_final_is_called_so_and_only_another_decision_is_offered_to_be_taken_back(doubt):
+    play, ledger = doubt(filing=Filing(copies=False))
+    ledger.close()
+    play.run("resolve", "chipy", "--sent", "--because", "they rang")
+    listed = play.run("undo")
+    assert "sent (final)" in listed.stdout
+    assert "to take one back" not in listed.stderr
+    play.run("stop", "chipy", "--because", "they rang")
+    assert "to take one back: campaign undo o2" in play.run("undo").stderr
+    assert [row["final"] for row in json.loads(play.run("undo", "--json").stdout)["rows"]] == [True, False]
+    assert "It is final" in play.run("resolve", "--help").stdout
 
 
 def test_resend_absent_wants_the_setting_and_no_names(doubt):
@@ -329,7 +389,10 @@ def test_resend_absent_wants_the_setting_and_no_names(doubt):
     play.write("campaigns/settings.toml", filing(play))
     play.run("resolve", "chipy", "--resend-absent", code=2)
     said = play.run("resolve", "--resend-absent", "--because", "bad line").stderr
-    assert f"{CHIPY} is due again: absent from Sent and All Mail at 2026-06-01 10:30 UTC; bad line" in said
+    assert f"{CHIPY} is due again: Sent and All Mail hold no copy of it; that is final" in said
+    with play.ledger() as again:
+        because = again.orders()[-1].because
+    assert because == "absent from Sent and All Mail at 2026-06-01 10:30 UTC; bad line"
     assert "no letter is in doubt" in play.run("resolve", "--resend-absent").stderr
 
 
@@ -338,7 +401,7 @@ def test_resend_absent_says_of_each_letter_why_it_stays(doubt):
     play.post.inject(ledger.letter_bytes(ledger.deliveries()[CHIPY].letter), "Sent")
     ledger.close()
     play.write("campaigns/settings.toml", filing(play))
-    said = play.run("resolve", "--resend-absent").stderr
+    said = play.run("resolve", "--resend-absent", code=4).stderr
     assert f"settled: {CHIPY} did leave: found in Sent (uid 2), filed" in said
     assert "hello/oslo-python/hello stays in doubt: its copy may still come" in said
 
@@ -352,11 +415,57 @@ def test_replies_says_what_was_settled_and_todo_what_to_type(doubt):
     play, ledger = doubt()
     ledger.close()
     todo = " ".join(play.run("todo").stdout.split())
-    assert "campaign replies looks for its copy" in todo
-    assert 'campaign resolve chipy --sent --because "…"' in todo
+    assert "campaign replies looks for a copy" in todo
+    way = 'campaign resolve chipy --sent --because "…", or campaign resolve chipy --resend --because "…"'
+    assert way in todo
+    assert way.replace("chipy", CHIPY) in " ".join(play.run("status").stdout.split())
+    assert "1 letter in doubt; campaign todo" in play.run("list").stderr
     said = play.run("replies").stderr
     assert f"settled: {CHIPY} did leave: found in Sent (uid 1), filed 2026-06-01 09:30 UTC" in said
     assert "settled" not in play.run("replies").stderr
+    assert "in doubt" not in play.run("list").stderr
+
+
+def test_replies_says_that_nothing_was_found_and_when_to_look_again(doubt):
+    play, ledger = doubt(filing=Filing(copies=False), groups=("chipy", "oslo-python"))
+    ledger.close()
+    said = play.run("replies").stderr
+    assert f"still in doubt: {CHIPY}, hello/oslo-python/hello; Sent was searched, and no copy found" in said
+    assert "campaign replies again, after Mon 01 Jun 10:00" in said
+    play.run("resolve", "oslo-python", "--sent", "--because", "they rang")
+    play.clock.move_on(HOUR)
+    said = " ".join(play.run("replies").stderr.split())
+    assert f"still in doubt: {CHIPY}; Sent was searched" in said
+    assert (
+        f'yourself, then: campaign resolve {CHIPY} --sent --because "…", or campaign resolve {CHIPY}' in said
+    )
+
+
+def test_of_many_letters_in_doubt_the_first_are_named_and_the_others_counted(doubt, capsys):
+    _, ledger = doubt()
+    chipy = ledger.deliveries()[CHIPY]
+    many = [LetterId("hello", f"g{number}", "hello") for number in range(7)]
+    say_unfound(Doubts((), tuple(many)), {str(each): replace(chipy, letter=each) for each in many}, START)
+    said = " ".join(capsys.readouterr().err.split())
+    assert "hello/g4/hello and 2 more; Sent was searched" in said
+    assert "g5" not in said
+
+
+def test_a_dry_run_settles_nothing_and_does_not_say_so(doubt):
+    play, ledger = doubt()
+    ledger.close()
+    said = play.run("send", "hello", "--dry-run").stderr
+    assert f"would settle: {CHIPY} did leave" in said
+    assert "1 letter in doubt" in play.run("list").stderr
+
+
+def test_the_reason_for_a_letter_in_doubt_fits_into_a_terminal(doubt):
+    play, ledger = doubt()
+    ledger.close()
+    now = play.clock.now().isoformat()
+    shown = on_a_terminal(play.folder, "todo", width=120, NO_COLOR="1", CAMPAIGN_NOW=now, TERM="dumb")
+    assert "campaign replies looks for a copy" in shown
+    assert "or campaign resolve chipy --resend" in " ".join(shown.split())
 
 
 def test_send_says_what_was_settled_and_stays_at_4_while_nothing_is(doubt):

@@ -23,7 +23,7 @@ from mailer.errors import CampaignError, TryAgain
 from mailer.ledger import create, identity, look_at, open_ledger
 from mailer.ledger.identity import Here
 from mailer.ledger.journalled import keeping
-from mailer.nouns import Cursor, LetterId, OrderKind, State, marks
+from mailer.nouns import Cursor, LetterId, OrderKind, Outcome, State, marks
 
 
 @pytest.fixture(autouse=True)
@@ -154,19 +154,41 @@ def test_a_letter_in_the_air_is_moved_on_by_its_sender_alone(ledger):
         ledger.change(CHIPY, State.SENDING, NOW, "")
 
 
-def test_only_what_certainly_did_not_leave_is_released(ledger):
-    send(ledger, UNSURE)
-    ledger.release(CHIPY)
-    assert ledger.delivery(CHIPY) is None
+def test_only_what_a_server_would_not_have_is_released(ledger):
     send(ledger, REFUSED)
-    ledger.release(CHIPY)
-    ledger.claim(a_letter(), NOW)
     ledger.release(CHIPY)
     assert ledger.deliveries() == {}
     assert ledger.letter_of(a_letter().message_id) is None
-    send(ledger, ACCEPTED)
-    with pytest.raises(CampaignError, match="is accepted, so it cannot be due again"):
+    for verdict in (ACCEPTED, UNSURE, DEFERRED):
+        letter = a_letter(replace(CHIPY, group=verdict.outcome))
+        send(ledger, verdict, letter)
+        with pytest.raises(CampaignError, match=f"is {verdict.outcome}, so it cannot be due again"):
+            ledger.release(letter.id)
+        assert ledger.delivery(letter.id)
+
+
+@pytest.mark.parametrize("died", [False, True])
+def test_what_was_in_doubt_and_then_refused_is_tried_again_with_the_same_bytes(place, ledger, died):
+    if died:
+        with ledger.sending():
+            ledger.claim(a_letter(), NOW)
+            ledger.mark_sending(CHIPY, NOW)
+        ledger.close()
+        ledger = open_ledger(*place)
+        assert ledger.delivery(CHIPY).attempts == ()
+    else:
+        send(ledger, UNSURE)
+    with ledger:
+        ledger.change(CHIPY, State.DEFERRED, LATER, "fay: it is not in Sent")
+        send(ledger, REFUSED)
         ledger.release(CHIPY)
+        back = ledger.delivery(CHIPY)
+        assert (back.state, back.claimed_at) == (State.DEFERRED, NOW)
+        assert [each.verdict.outcome for each in back.attempts] == [Outcome.UNSURE, Outcome.REFUSED]
+        assert ledger.letter_bytes(CHIPY) == a_letter().raw
+        again = send(ledger, ACCEPTED, a_letter(text="Other words\r\n"))
+        assert ledger.letter_bytes(CHIPY) == a_letter().raw
+        assert again.place == back.place
 
 
 def test_a_letter_is_found_by_its_message_id_and_its_reference(ledger):
@@ -188,7 +210,7 @@ def test_the_letters_to_a_group_come_in_the_order_of_their_claims(place, ledger)
         for each in (ledger, opened):
             assert [delivery.letter for delivery in each.deliveries_to("chipy")] == [CHIPY, again]
     assert ledger.deliveries_to("nobody") == ()
-    ledger.change(CHIPY, State.UNSURE, LATER, "the server says it lost it")
+    ledger.change(CHIPY, State.REFUSED, LATER, "the server says it lost it")
     ledger.release(CHIPY)
     send(ledger, ACCEPTED)
     assert [delivery.letter for delivery in ledger.deliveries_to("chipy")] == [again, CHIPY]

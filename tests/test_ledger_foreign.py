@@ -242,7 +242,7 @@ def test_a_flipped_bit_in_a_mail_spoils_that_mail_only(kept):
             if bit // 8 + 1 not in {first, 2 * first}:  # a line's end after a mail is nobody's
                 with pytest.raises(BadData, match="missing or not as it was written") as refusal:
                     ledger.letter_bytes(broken)
-                assert str(kept.folder) in refusal.value.fix
+                assert "campaign audit" in refusal.value.fix
 
 
 @pytest.mark.parametrize("gone", [MAIL, "mail"])

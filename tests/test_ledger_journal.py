@@ -1,6 +1,7 @@
 """The ledger's files, torn, flipped, cut, doubled and full: mended and said, or refused."""
 
 import errno
+import hashlib
 import itertools
 import os
 import random
@@ -14,6 +15,7 @@ import pytest
 from pages import (
     ACCEPTED,
     CHIPY,
+    FIRST,
     LEDGER,
     NOW,
     SECOND,
@@ -160,9 +162,9 @@ def test_room_is_laid_out_for_many_lines_and_the_last_to_close_takes_it_back(fol
             laid_out = path.stat().st_size
             assert laid_out > journal.STEP
         assert path.stat().st_size == laid_out, "it is in use yet"
-        one.table("groups").insert(Document({"name": "b" * journal.STEP}, doc_id="b"))
-    assert path.read_bytes().count(b"\0") == 0
-    assert names_in(folder) == ["a", "b" * journal.STEP]
+        one.table("groups").insert(Document({"name": "b"}, doc_id="b"))
+    assert path.read_bytes().count(b"\0") == 0, "although it was not the one who laid it out"
+    assert names_in(folder) == ["a", "b"]
 
 
 def test_a_line_of_any_length_may_follow_any_other(folder):
@@ -522,6 +524,30 @@ def test_snapshot_and_journal_that_do_not_belong_together_are_refused(tmp_path, 
             shutil.copy(snapshot_of / SNAPSHOT, folder / SNAPSHOT)
         with pytest.raises(BadData, match=words):
             names_in(folder)
+
+
+def test_a_snapshot_of_another_owner_is_refused(folder, always_compact):
+    fill(folder, "a")
+    theirs = (folder / SNAPSHOT).read_bytes().replace(LEDGER.encode(), b"l-fedcba9876543210")
+    body, _, _ = theirs.rpartition(b"\n")
+    digest = hashlib.sha256(body + b"\n").hexdigest().encode()
+    (folder / SNAPSHOT).write_bytes(b'%b\n"_digest": {"snapshot": {"sha256": "%b"}}}' % (body, digest))
+    with pytest.raises(BadData, match="the snapshot beside the journal is that of l-fedcba9876543210"):
+        names_in(folder)
+    with pytest.raises(BadData, match="does not add up to the ledger"):
+        look(folder, LEDGER, FIRST)
+
+
+def test_a_copy_of_the_files_is_found_out_by_whoever_has_them_open(tmp_path, folder):
+    """Two workspaces, one copied from the other, under one account: the witness sees both."""
+    with opened(folder) as one:
+        one.table("groups").insert(Document({"name": "a"}, doc_id="a"))
+        copy = shutil.copytree(folder, tmp_path / "copy")
+        with opened(copy) as two:
+            two.table("groups").insert(Document({"name": "b"}, doc_id="b"))
+            with pytest.raises(OlderCopy, match="1 changes made since"):
+                one.table("groups").insert(Document({"name": "b"}, doc_id="b"))
+            assert [group["name"] for group in one.table("groups")] == ["a"]
 
 
 # ── the bytes of mails ────────────────────────────────────────────────────────────────────────────────

@@ -324,6 +324,21 @@ def test_who_does_not_get_its_turn_says_so(folder, monkeypatch):
         assert two.table("groups").all() == [], "reading what one has needs no turn"
 
 
+def test_who_does_not_get_a_turn_for_a_snapshot_leaves_it_to_the_next(folder, monkeypatch):
+    with opened(folder) as one:
+        monkeypatch.setattr(keeping, "LONG_JOURNAL", 0)
+        monkeypatch.setattr(locks, "PATIENCE", 0.0)
+        with opened(folder) as two:
+            two.table("groups").insert(Document({"name": "ChiPy"}, doc_id="chipy"))
+            one.table("groups").all()
+            turn = locks.Turn(folder / "lock")
+            turn.__enter__()
+        assert not (folder / SNAPSHOT).exists()
+        turn.close()
+    assert (folder / SNAPSHOT).exists()
+    assert names_in(folder) == ["ChiPy"]
+
+
 def test_a_torn_tail_left_by_a_dead_neighbour_is_mended_while_we_are_open(folder):
     said = []
     with opened(folder, said) as db:

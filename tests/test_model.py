@@ -263,9 +263,10 @@ class Campaign(RuleBasedStateMachine):
         if sent:
             self.model.said_sent.add(letter)
         else:
-            self.model.resent[letter] += 1
-            if self.before[letter].state is State.REFUSED:
+            # One that was in doubt before it was refused may be with somebody: it stays the same letter.
+            if self.before[letter].state is State.REFUSED and not self.model.resent[letter]:
                 self.model.released.add(letter)
+            self.model.resent[letter] += 1
 
     @rule(group=GROUPS)
     def forget(self, group):

@@ -105,6 +105,19 @@ def test_an_order_taken_back_counts_no_more(clerk):
         clerk.undo(order.id, "again")
 
 
+def test_what_is_final_is_not_offered_to_be_taken_back(clerk):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.UNSURE)
+    final = clerk.resolve(letter, sent=True, because="they rang")
+    with pytest.raises(UsageError, match="no order 'o9'") as caught:
+        clerk.undo("o9", "")
+    assert caught.value.fix == "these can be taken back: none"
+    stop = clerk.stop("chipy", "a slip")
+    assert (final.final, stop.final) == (True, False)
+    with pytest.raises(UsageError, match="no order 'o9'") as caught:
+        clerk.undo("o9", "")
+    assert caught.value.fix == f"these can be taken back: {stop.id}"
+
+
 def wrote(ledger, name, group="chipy", kind=Kind.HUMAN):
     """A person of a group wrote; her message is noted."""
     candidates = (Candidate(LetterId("hello", group, "hello"), 99, "x"),)
@@ -186,6 +199,16 @@ def test_a_letter_refused_for_its_words_is_written_anew(clerk):
     letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.REFUSED)
     clerk.resolve(letter, sent=False, because="I have changed the words")
     assert letter not in clerk.ledger.deliveries()
+
+
+def test_a_letter_in_doubt_that_was_then_refused_goes_again_with_the_same_bytes(clerk):
+    letter = sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.UNSURE)
+    clerk.resolve(letter, sent=False, because="not in Sent")
+    assert sent(clerk.ledger, "chipy", "robin@chipy.example", Outcome.REFUSED) == letter
+    before = clerk.ledger.deliveries()[letter]
+    clerk.resolve(letter, sent=False, because="they take our letters again")
+    delivery = clerk.ledger.deliveries()[letter]
+    assert (delivery.state, delivery.place) == (State.DEFERRED, before.place)
 
 
 def test_a_letter_to_settle_may_be_named_by_its_group(clerk):

@@ -11,7 +11,7 @@ from stage import GROUPS, stage
 
 from mailer.errors import ServerUnavailable
 from mailer.inbox import read_mailbox
-from mailer.nouns import MailboxRead, OrderKind, Outcome, Phase, State, Verdict
+from mailer.nouns import MailboxRead, OrderKind, Outcome, Phase, Place, State, Verdict
 from mailer.outbox import Outbox
 from mailer.planning import make_plan
 from mailer.rehearsal import Habit
@@ -322,6 +322,39 @@ def test_a_server_that_is_not_there_consumes_nothing(play):
         with pytest.raises(ServerUnavailable):
             send(play, ledger)
         assert ledger.deliveries() == {}
+
+
+def test_a_retry_never_carries_the_bytes_of_another_letter(play):
+    later = Verdict(Outcome.DEFERRED, Phase.RCPT, 451, "4.7.1", "greylisted")
+    world, given = scripted(play, [later])
+    with play.ledger() as ledger:
+        assert send(play, ledger, world=world).count(Outcome.DEFERRED) == 3
+        segment = play.workspace.ledger_folder / "mail" / "000001.mails"
+        first, second, third = (ledger.delivery(letter.id) for letter in given)
+        # As after a lost file and other letters since: what lies in the place is whole, and not this letter.
+        spoilt = replace(first, place=second.place)
+        ledger._books.enter(first.letter, spoilt)
+        segment.write_bytes(segment.read_bytes()[: third.place.offset])
+        play.clock.move_on(timedelta(hours=1))
+        run = send(play, ledger)
+    assert [letter.group for letter, _ in run.kept_back] == ["chipy", "oslo-python"]
+    assert "carry another Message-ID" in run.kept_back[0][1]
+    assert "missing or not as it was written" in run.kept_back[1][1]
+    assert [posted.to for posted in play.post.letters] == [("noor@sfpython.example",)]
+
+
+def test_a_retry_whose_bytes_are_destroyed_is_kept_back_and_the_others_leave(play):
+    world, given = scripted(play, [Verdict(Outcome.DEFERRED, Phase.RCPT, 451, "4.7.1", "greylisted")])
+    with play.ledger() as ledger:
+        send(play, ledger, world=world)
+        first = ledger.delivery(given[0].id)
+        ledger._books.enter(first.letter, replace(first, place=Place("", 0, 0)))
+        play.clock.move_on(timedelta(hours=1))
+        run = send(play, ledger)
+    assert [(letter.group, "asked to be forgotten" in why) for letter, why in run.kept_back] == [
+        ("chipy", True)
+    ]
+    assert run.count(Outcome.ACCEPTED) == 2
 
 
 def test_the_dry_run_leaves_no_trace(play):

@@ -10,7 +10,7 @@ from mailer.errors import BadSettings, ServerUnavailable
 from mailer.rehearsal import Trouble
 from mailer.servers import mailbox
 from mailer.servers.imap_answers import MOST_OF_A_HEADER
-from mailer.servers.imap_copies import places
+from mailer.servers.imap_copies import places, sent_places
 
 
 @pytest.fixture(scope="module")
@@ -165,4 +165,6 @@ def flags(*names):
 )
 def test_which_folders_hold_copies(there, found):
     wanted = ("[Gmail]/Sent Mail", "[Gmail]/All Mail") if found is None else found
-    assert places({name: flags(*words.split()) for name, words in there.items()}) == wanted
+    listed = {name: flags(*words.split()) for name, words in there.items()}
+    assert places(listed) == wanted
+    assert sent_places(listed) == tuple(name for name in wanted if "\\all" not in there[name])

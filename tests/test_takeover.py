@@ -14,11 +14,15 @@ from quick import Done, Quick
 from rig import check, rig
 from stage import START, Stage, campaign, environment, stage
 
+from mailer.cli.screen import day
 from mailer.ledger import open_ledger
-from mailer.nouns import Address, LetterId, State, marks
+from mailer.ledger.forms import FORM
+from mailer.ledger.journalled import begin
+from mailer.nouns import SETTLE_TIME, Address, LetterId, Place, State, Traces, marks
 from mailer.rehearsal import Filing, Habit, Rewriting
 
 TAKE_OVER = ("init", "--take-over")
+LATER = SETTLE_TIME + timedelta(minutes=1)
 FIRST = ["robin@chipy.example", "noor@sfpython.example", "ingrid@oslopython.example"]
 
 
@@ -40,8 +44,10 @@ class Computer:
         play = replace(self.play, folder=folder or self.play.folder)
         return Computer(play, self.state.parent / name, self.quick)
 
-    def run(self, *words, code=0, **more) -> Done:
-        """One command; what it said is on one line."""
+    def run(self, *words, code=0, early=False, **more) -> Done:
+        """One command; what it said is on one line. A take-over comes half an hour later, unless early."""
+        if words[:2] == TAKE_OVER and not early:
+            self.play.clock.move_on(LATER)
         now = self.play.clock.now().isoformat()
         environ = environment(XDG_STATE_HOME=str(self.state), CAMPAIGN_NOW=now, **more)
         done = self.quick.run(self.play.folder, words, environ)
@@ -75,6 +81,12 @@ class Computer:
     def arrived(self):
         """Whom the server took letters for, in order."""
         return [str(address) for posted in self.play.post.letters for address in posted.to]
+
+
+def take_over(made, **more) -> Done:
+    """A take-over in a rig, when all copies are there."""
+    made.post.clock.move_on(LATER)
+    return made.run(*TAKE_OVER, **more)
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +213,7 @@ def test_a_mailbox_that_cannot_be_read_is_no_reason_to_begin_anew(first, old, ne
 
 @pytest.mark.parametrize("rewriting", Rewriting)
 def test_a_provider_that_puts_its_own_message_id_hides_no_letter(tmp_path, quick, rewriting):
-    with computer(tmp_path, quick, filing=Filing(rewriting=rewriting, all_mail=True)) as first:
+    with computer(tmp_path, quick, filing=Filing(rewriting=rewriting)) as first:
         first.send()
         before = {delivery.message_id for delivery in first.look().deliveries().values()}
         first.lose_the_ledger()
@@ -264,7 +276,7 @@ def test_an_older_copy_restored_sends_nothing_twice(tmp_path, quick):
         assert "older copy of the ledger" in refused.err
         assert "campaign init --take-over" in refused.err
         assert len(made.accepts()) == 12
-        done = made.run(*TAKE_OVER)
+        done = take_over(made)
         assert done.code == 0, done.err
         assert "3 letters known before, 9 found in Sent that the ledger did not know" in done.err
         check(made)
@@ -278,7 +290,7 @@ def test_a_ledger_lost_in_the_middle_is_made_again_and_the_rest_goes_out_once(tm
         made.send(CAMPAIGN_FAILPOINT=f"outcome.after_fsync@{letter}:kill")
         shutil.rmtree(made.ledger_folder)
         shutil.rmtree(tmp_path / "case" / "state")
-        assert made.run(*TAKE_OVER).code == 0
+        assert take_over(made).code == 0
         check(made)
         made.finish()
 
@@ -288,7 +300,7 @@ def test_a_letter_in_doubt_that_sent_shows_has_left(tmp_path, quick):
     with rig(tmp_path / "case", quick=quick) as made:
         made.send(CAMPAIGN_FAILPOINT="outcome.before_write@2:kill")
         shutil.rmtree(tmp_path / "case" / "state")
-        done = made.run(*TAKE_OVER)
+        done = take_over(made)
         assert "1 settled by what Sent shows" in done.err
         assert {delivery.state for delivery in made.deliveries().values()} == {State.ACCEPTED}
         check(made)
@@ -299,7 +311,7 @@ def test_a_letter_in_the_air_that_sent_does_not_show_stays_in_doubt(tmp_path, qu
     with rig(tmp_path / "case", quick=quick) as made:
         made.send(CAMPAIGN_FAILPOINT="intent.after_fsync@2:kill")
         shutil.rmtree(tmp_path / "case" / "state")
-        assert made.run(*TAKE_OVER).code == 0
+        assert take_over(made).code == 0
         doubtful = made.deliveries()[made.letter(2)]
         assert doubtful.state is State.UNSURE
         assert doubtful.because == "it was claimed when this copy of the ledger was made"
@@ -318,13 +330,13 @@ def test_killed_at_any_step_it_leaves_a_ledger_that_is_refused_and_can_be_taken_
         shutil.rmtree(tmp_path / "case" / "state")
         id_file = made.workspace.ledger_id_file
         before = id_file.read_text()
-        assert made.run(*TAKE_OVER, CAMPAIGN_FAILPOINT=f"takeover.before_{place}:kill").code == -9
+        assert take_over(made, CAMPAIGN_FAILPOINT=f"takeover.before_{place}:kill").code == -9
         assert id_file.read_text() == before, "the new ledger is named last of all"
         refused = made.send()
         assert refused.code in {65, 78}
         assert "campaign init --take-over" in refused.err
         assert len(made.accepts()) == 5
-        done = made.run(*TAKE_OVER)
+        done = take_over(made)
         assert done.code == 0, done.err
         check(made)
         made.finish()
@@ -353,8 +365,8 @@ def two_sent(first):
     return first
 
 
-def file_in_sent(first, letter=OSLO, seal=None, **changes):
-    """Put a mail into Sent that looks like this letter but for some fields of its header."""
+def file_in_sent(first, letter=OSLO, seal=None, folder="Sent", **changes):
+    """Put a mail into Sent (or another folder) that looks like this letter but for some header fields."""
     seal = seal or first.look().seal
     fields = {
         "From": OURS,
@@ -366,7 +378,7 @@ def file_in_sent(first, letter=OSLO, seal=None, **changes):
         **{name.replace("_", "-"): value for name, value in changes.items()},
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
-    first.play.post.inject(f"{head}\r\nDear Ingrid,\r\n".encode(), "Sent", at=START)
+    first.play.post.inject(f"{head}\r\nDear Ingrid,\r\n".encode(), folder, at=START)
 
 
 def taken_over(first, *words):
@@ -407,15 +419,50 @@ def test_a_letter_in_sent_is_adopted(two_sent, changes, to, because):
     assert letter.state is State.ACCEPTED
     assert letter.to == (Address.parse(to),)
     assert because in letter.because
-    assert letter.claimed_at <= START
+    assert letter.claimed_at <= two_sent.play.clock.now()
     assert letter.message_id == marks.message_id(OSLO, "rehearsal.example", two_sent.look().seal)
     assert "2 letters known before, 1 found in Sent that the ledger did not know" in said
 
 
-def test_a_letter_with_another_seal_is_adopted_and_that_is_said(two_sent):
+def refused_take_over(first, code=1):
+    return first.on("second").run(*TAKE_OVER, code=code).err
+
+
+def test_a_letter_with_another_seal_is_not_adopted_where_ours_is_known(two_sent):
+    """Forged; or sent by another computer, which took over without our secret: its ledger knows more."""
     file_in_sent(two_sent, seal=replace(two_sent.look().seal, secret=b"?" * 32))
-    letter, _ = taken_over(two_sent)
-    assert letter.because.endswith("; its seal is not this ledger's")
+    said = refused_take_over(two_sent)
+    assert "Sent shows mails that may be letters of ours" in said
+    assert f"it is {OSLO}, but its seal is not this ledger's" in said
+    assert taken_over(two_sent, "--without-proof")[0] is None
+
+
+def test_a_letter_with_any_seal_is_adopted_where_the_secret_is_lost(two_sent):
+    file_in_sent(two_sent, seal=replace(two_sent.look().seal, secret=b"?" * 32))
+    two_sent.lose_the_ledger()
+    letter, said = taken_over(two_sent)
+    assert letter.state is State.ACCEPTED
+    assert "3 found in Sent" in said
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_in_the_folder_for_all_mail_a_forged_letter_is_not_believed(two_sent, lost):
+    """Anybody may write to us in our own name; the tag is no secret to who has seen the workspace."""
+    file_in_sent(two_sent, folder="All Mail")
+    if lost:
+        two_sent.lose_the_ledger()
+    said = refused_take_over(two_sent)
+    assert "Sent shows mails that may be letters of ours" in said
+    assert f"it is {OSLO}, but lies only in All Mail" in said
+    assert taken_over(two_sent, "--without-proof")[0] is None
+
+
+def test_what_lies_in_sent_may_lie_in_the_folder_for_all_mail_as_well(two_sent):
+    file_in_sent(two_sent)
+    file_in_sent(two_sent, folder="All Mail")
+    letter, said = taken_over(two_sent)
+    assert letter.because.startswith("found in Sent ")
+    assert "with our mark" not in said
 
 
 NOT_ADOPTED = [
@@ -449,13 +496,150 @@ def test_a_letter_only_tried_out_is_none(two_sent):
 
 
 def test_letters_that_the_files_cannot_name_are_listed_by_recipient(two_sent):
-    file_in_sent(two_sent, replace(OSLO, step="gone"), To="\x1b[31mIngrid <ingrid@oslopython.example>")
+    gone = replace(OSLO, step="gone")
+    file_in_sent(two_sent, gone, To="\x1b[31mOlaf <olaf@elsewhere.example>")
     letter, said = taken_over(two_sent)
     assert letter is None
     assert "1 mail in Sent with our mark that belong to no letter here" in said
-    assert "Ingrid <ingrid@oslopython.example>" in said
+    assert "Olaf <olaf@elsewhere.example>, Mon 01 Jun" in said
+    assert f"{marks.message_id(gone, 'rehearsal.example', two_sent.look().seal)}: no campaign" in said
     assert "no campaign, step or group here makes this letter" in said
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("lost", "to"),
+    [
+        (False, "Ingrid <ingrid@oslopython.example>"),
+        (False, "undisclosed-recipients:;"),
+        (True, "olaf@elsewhere.example"),
+    ],
+)
+def test_a_letter_under_a_name_that_is_no_more_raises_doubt_where_it_might_go_out_again(two_sent, lost, to):
+    file_in_sent(two_sent, replace(OSLO, group="oslo"), To=to)
+    if lost:
+        two_sent.lose_the_ledger()
+    said = refused_take_over(two_sent)
+    assert "Sent shows mails that may be letters of ours" in said
+    assert f"to {to}, Mon 01 Jun" in said
+    assert "if one was renamed, give it its old name back" in said
+    assert "campaign init --take-over --without-proof" in said
+    taken_over(two_sent, "--without-proof")
+
+
+def test_a_group_that_was_renamed_gets_nothing_twice_when_it_has_its_old_name_back(first):
+    first.send()
+    first.lose_the_ledger()
+    table = first.play.folder / "campaigns/groups.csv"
+    whole = table.read_text()
+    table.write_text(whole.replace("\noslo-python,", "\noslo,"))
+    assert table.read_text() != whole
+    said = refused_take_over(first)
+    assert "ingrid@oslopython.example" in said
+    assert not first.folder.exists()
+    table.write_text(whole)
+    assert "3 found in Sent" in taken_over(first)[1]
+    assert first.on("second").has_nothing_due()
+
+
+# ── copies that are still on their way ────────────────────────────────────────────────────────────────
+
+
+def test_it_waits_for_copies_of_what_left_a_moment_ago(tmp_path, quick):
+    late = Filing(after=timedelta(minutes=5))
+    with computer(tmp_path, quick, filing=late) as first:
+        first.send(code=-9, CAMPAIGN_FAILPOINT="outcome.after_fsync@1:kill")
+        backup = shutil.copytree(first.folder, tmp_path / "backup")
+        first.play.clock.move_on(timedelta(minutes=20))
+        first.send(2)
+        shutil.rmtree(first.folder)
+        shutil.copytree(backup, first.folder)
+        refused = first.run(*TAKE_OVER, early=True, code=75)
+        assert "copies of what left a moment ago may still be on their way to Sent" in refused.err
+        assert (
+            f"look again after {day(START + SETTLE_TIME + timedelta(minutes=5))}: campaign init"
+            in refused.err
+        )
+        assert "campaign init --take-over --without-proof" in refused.err
+        # One of the later letters has its copy, and the other may not have it yet.
+        first.play.clock.move_on(timedelta(minutes=5))
+        assert "2 found in Sent" in first.run(*TAKE_OVER).err
+        assert first.has_nothing_due()
+
+
+def test_that_nothing_is_on_its_way_can_be_taken_for_granted(first):
+    first.send()
+    first.lose_the_ledger()
+    second = first.on("second")
+    second.run(*TAKE_OVER, early=True, code=75)
+    assert not first.folder.exists()
+    assert "letters may go out twice" in second.run(*TAKE_OVER, "--without-proof", early=True).err
+    assert second.has_nothing_due()
+
+
+def test_the_newest_change_of_the_ledger_that_is_here_counts_as_well(tmp_path, quick):
+    with computer(tmp_path, quick, filing=Filing(copies=False)) as first:
+        first.send()
+        assert "look again after" in first.on("second").run(*TAKE_OVER, early=True, code=75).err
+        assert "Sent shows none of the 3" in refused_take_over(first)
+
+
+@pytest.mark.parametrize(
+    ("ago", "code"), [(29, 75), (31, 0), (-29, 75), (-31, 0)], ids=["young", "old", "ahead", "far ahead"]
+)
+@pytest.mark.parametrize("named", [True, False], ids=["this one", "a later one"])
+def test_when_this_account_last_used_the_ledger_counts_as_well(first, ago, code, named):
+    first.send()
+    first.play.clock.move_on(timedelta(hours=2))
+    first.lose_the_ledger()
+    note = first.state / "campaign" / first.id
+    used = (first.play.clock.now() - timedelta(minutes=ago)).timestamp()
+    if not named:  # of a take-over that did not come to its end, and with which nothing was sent
+        os.utime(note, (START.timestamp(), START.timestamp()))
+        note = note.with_name(f"{first.id}~2-abcdef")
+        note.touch()
+    os.utime(note, (used, used))
+    first.run(*TAKE_OVER, early=True, code=code if named else 0)
+
+
+def test_when_this_account_used_the_ledger_before_the_one_that_is_lost_counts_as_well(first):
+    first.send()
+    before = first.state / "campaign" / first.id
+    first.id_file.write_text(f"{first.id}~2-abcdef\n")
+    first.play.clock.move_on(timedelta(hours=2))
+    now = first.play.clock.now().timestamp()
+    os.utime(before, (now, now))
+    assert "look again after" in first.run(*TAKE_OVER, early=True, code=75).err
+
+
+# ── what is lost after a take-over ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("words", [("status",), ("audit",), ("send", "hello"), ("replies",), TAKE_OVER])
+def test_that_the_snapshot_is_lost_after_a_take_over_from_nothing_is_noticed(first, words):
+    first.send()
+    first.lose_the_ledger()
+    second = first.on("second")
+    second.run(*TAKE_OVER)
+    (first.folder / "ledger.json").unlink()
+    refused = second.run(*words, code=65)
+    assert "add up" in refused.out + refused.err
+    assert "put your newest whole copy of" in refused.out.replace("\n", " ") + refused.err
+
+
+def test_a_ledger_without_its_beginning_is_refused_with_what_to_do(first):
+    """As where an heir's journal went on from nothing, and its snapshot was lost."""
+    first.send()
+    (first.folder / "journal.jsonl").unlink()
+    begin(first.folder, first.id, FORM)
+    refused = first.on("second")
+    shutil.copytree(first.state, refused.state)
+    (refused.state / "campaign" / first.id).write_bytes(b"%020d %08x\n" % (0, 0))
+    for words in [("status",), ("send", "hello")]:
+        said = refused.run(*words, code=65).err
+        assert "the ledger does not say what it is" in said
+        assert "If that is lost: campaign init --take-over" in said
+    assert "3 found in Sent" in refused.run(*TAKE_OVER).err
 
 
 def test_another_take_is_recognized(two_sent):
@@ -476,11 +660,45 @@ def test_a_letter_that_was_deferred_here_and_sent_elsewhere_under_another_secret
     file_in_sent(first, seal=seal)
     copy = first.play.post.folder("Sent")[-1].raw
     first.play.post._call(lambda: first.play.post._office.account.find("Sent").remove([3]))
-    letter, said = taken_over(first)
+    assert f"it is {OSLO}, but its seal is not this ledger's" in refused_take_over(first)
+    # Where the secret is not known, every seal may be ours.
+    first.lose_the_ledger()
+    letter, _ = taken_over(first)
     assert letter.state is State.ACCEPTED
     assert letter.message_id == marks.message_id(OSLO, "rehearsal.example", seal)
     assert first.look().letter_bytes(OSLO) == copy
-    assert "1 settled by what Sent shows" in said
+
+
+# ── who was forgotten stays so ────────────────────────────────────────────────────────────────────────
+
+
+def forget_ingrid(first, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(first.state))
+    with open_ledger(first.folder, first.id_file) as ledger:
+        ledger.forget(ledger.holdings(Traces.of(Address.parse(FIRST[2]), ["Ingrid"])), "fay", START)
+
+
+@pytest.mark.parametrize("to", ["Ingrid <ingrid+lists@oslopython.example>", "undisclosed-recipients:;"])
+def test_a_letter_to_somebody_who_is_forgotten_is_adopted_without_her(two_sent, monkeypatch, to):
+    forget_ingrid(two_sent, monkeypatch)
+    file_in_sent(two_sent, To=to, Subject="Hello Ingrid")
+    letter, said = taken_over(two_sent)
+    assert letter.state is State.ACCEPTED
+    assert {address.domain for address in letter.to} == {"forgotten.invalid"}
+    assert (letter.subject, letter.place) == ("", Place("", 0, 0))
+    assert two_sent.look().history().forgotten(FIRST[2])
+    assert "ingrid" not in said.lower()
+    kept = [path for path in two_sent.folder.rglob("*") if path.is_file()]
+    assert not [path for path in kept if b"ingrid" in path.read_bytes().lower()]
+    assert two_sent.on("second").run("audit").code == 0
+
+
+def test_that_her_letters_were_taken_out_of_sent_leaves_no_doubt(first, monkeypatch):
+    first.send()
+    forget_ingrid(first, monkeypatch)
+    [uid] = [n for n, each in enumerate(first.play.post.folder("Sent"), 1) if b"ngrid" in each.raw]
+    first.play.post._call(lambda: first.play.post._office.account.find("Sent").remove([uid]))
+    assert "3 letters known before, 0 found in Sent" in first.on("second").run(*TAKE_OVER).err
 
 
 # ── nothing to take over, or not yet ──────────────────────────────────────────────────────────────────
@@ -499,8 +717,8 @@ def test_where_there_is_nothing_to_take_over_nothing_is_done(first):
     assert "belongs to --take-over" in first.run("init", "--without-proof", code=2).err
 
 
-def test_a_ledger_that_the_workspace_does_not_name_is_not_taken_over(first):
-    name = first.id
+def test_a_ledger_that_the_workspace_does_not_name_is_not_taken_over(two_sent):
+    first, name = two_sent, two_sent.id
     first.id_file.unlink()
     refused = first.on("second").run(*TAKE_OVER, code=78)
     assert f"it holds one line, {name}" in refused.err
@@ -537,8 +755,137 @@ def test_mistakes_in_the_files_come_first(first):
 def test_the_installed_command_takes_over_in_a_folder_that_is_named(first):
     first.send()
     first.lose_the_ledger()
-    more = {"CAMPAIGN_NOW": START.isoformat(), "XDG_STATE_HOME": str(first.on("second").state)}
+    more = {"CAMPAIGN_NOW": (START + LATER).isoformat(), "XDG_STATE_HOME": str(first.on("second").state)}
     folder = first.play.folder
     done = campaign(folder.parent, "init", "--take-over", folder.name, **more)
     assert done.returncode == 0, done.stderr
     assert len(first.look().deliveries()) == 3
+
+
+# ── what is said about it ─────────────────────────────────────────────────────────────────────────────
+
+
+def lose_and_take_over(first, **more):
+    """A day later, when every copy has come; on a second computer, from the mailbox alone."""
+    first.lose_the_ledger()
+    first.play.clock.move_on(timedelta(days=1))
+    second = first.on("second")
+    return second, second.run(*TAKE_OVER, **more).err
+
+
+def copied(first, folder):
+    """The workspace on a second computer, copied as it is."""
+    shutil.copytree(first.play.folder, folder)
+    return first.on("second", folder)
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "templates", "elsewhere/deeper"])
+def test_a_folder_that_is_named_is_the_one_that_is_taken_over_or_none(first, name):
+    first.send()
+    first.lose_the_ledger()
+    before, second = first.id, first.on("second")
+    refused = second.run(*TAKE_OVER, name, code=78)
+    assert "there is no workspace in this folder" in refused.err
+    assert "to take that one over: cd " in refused.err
+    assert first.id == before
+    assert not first.folder.exists()
+
+
+def test_it_says_which_folder_was_taken_over(first):
+    first.send()
+    _, said = lose_and_take_over(first)
+    assert f"inthefolder{first.play.folder}" in said.replace(" ", "")
+
+
+def test_what_nobody_can_know_here_is_to_be_said_again(first, tmp_path):
+    first.send()
+    second = copied(first, tmp_path / "copied")
+    first.play.clock.move_on(timedelta(days=1))
+    for said in (second.run(*TAKE_OVER).err, lose_and_take_over(first)[1]):
+        assert "letters that you settled by hand (campaign resolve)" in said
+        assert "people whom you had campaign forget; say it again before you send" in said
+        assert said.rstrip().endswith("next: campaign replies")
+
+
+def test_where_no_letter_is_known_nothing_tells_whether_sent_keeps_them_all(first, tmp_path):
+    first.send()
+    second = copied(first, tmp_path / "copied")
+    first.play.clock.move_on(timedelta(days=1))
+    silence = "no letter was known here by which to tell whether Sent keeps them all"
+    assert silence not in second.run(*TAKE_OVER).err
+    _, said = lose_and_take_over(first)
+    assert silence in said
+    assert "look with campaign send NAME --dry-run before you send" in said
+
+
+def test_a_computer_that_was_fenced_off_tells_one_story(first, tmp_path):
+    first.send()
+    second = copied(first, tmp_path / "copied")
+    first.play.clock.move_on(timedelta(days=1))
+    second.run(*TAKE_OVER)
+    shutil.copy(second.id_file, first.id_file)
+    for words in (["list"], ["status"], ["todo"], ["send", "hello", "--dry-run"], ["replies"]):
+        refused = first.run(*words, code=65)
+        assert "it was taken over, here or on another computer" in refused.err, words
+        assert "does not add up" not in refused.err, words
+    assert "it was taken over" in " ".join(first.run("audit", code=65).out.split())
+
+
+def test_a_copy_that_cannot_send_does_not_say_that_it_should(two_sent, tmp_path):
+    for words in (["status"], ["todo"]):
+        here = two_sent.run(*words)
+        assert "campaign send hello" in here.out + here.err, words
+    second = copied(two_sent, tmp_path / "copied")
+    for words in (["status"], ["todo"], ["list"]):
+        there = second.run(*words)
+        assert "campaign send" not in there.out + there.err, words
+        assert "To send from here, for good: campaign init --take-over" in there.err, words
+    for words in (["status"], ["todo"]):
+        assert "before anything leaves from here: put the newest ledger back" in second.run(*words).err
+
+
+def test_a_letter_that_bounced_did_not_go_twice_although_the_bounce_is_not_read_here_yet(tmp_path, quick):
+    people = [("noor@sfpython.example", Habit.BOUNCES)]
+    with computer(tmp_path, quick, people=people) as first:
+        first.send()
+        first.play.clock.move_on(timedelta(days=1))
+        first.send(1)
+        second, _ = lose_and_take_over(first)
+        heard = second.run("audit").out
+        assert "mailbox not read yet: 1" in heard
+        assert "→ campaign replies" in heard
+        assert "everything adds up" not in heard
+        second.run("replies")
+        assert "everything adds up" in second.run("audit").out
+
+
+def test_letters_that_sent_lacks_are_named(first, tmp_path):
+    first.send()
+    second = copied(first, tmp_path / "copied")
+    first.play.clock.move_on(timedelta(days=1))
+    first.play.post._call(lambda: first.play.post._office.account.find("Sent").remove([1]))
+    gone = next(name for name, d in first.look().deliveries().items() if str(d.to[0]) == first.arrived()[0])
+    refused = second.run(*TAKE_OVER, code=1)
+    assert f"Sent shows 2 of the 3 letters that are known to have left (it lacks {gone})" in refused.err
+
+
+def test_a_mailbox_that_nobody_could_look_into_is_not_said_to_be_empty(first):
+    first.send()
+    first.lose_the_ledger()
+    settings = first.play.folder / "campaigns/settings.toml"
+    settings.write_text(settings.read_text().replace(f"port = {first.play.post.imap_port}", "port = 1"))
+    said = first.on("second").run(*TAKE_OVER, "--without-proof").err
+    assert "0 letters known before; Sent was not looked into" in said
+    assert "Sent could not be looked into: letters may go out twice" in said
+    assert "shows no letter" not in said
+
+
+def test_of_many_letters_the_first_are_named_and_what_matters_stands_last(tmp_path, quick):
+    with rig(tmp_path / "case", quick=quick) as made:
+        made.send()
+        shutil.rmtree(made.ledger_folder)
+        shutil.rmtree(tmp_path / "case" / "state")
+        said = " ".join(take_over(made).err.split())
+        assert said.count("found in Sent (uid") == 5
+        order = ["and 7 more", "took over", "12 found in Sent", "is not known here", "next: campaign replies"]
+        assert sorted(order, key=said.index) == order

@@ -6,7 +6,7 @@ import click
 
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.progress import groups_listed, summed_up, take_progress
-from mailer.cli.session import Session, open_session
+from mailer.cli.session import Session, open_session, say_take_over_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ def status(context: click.Context, name: str | None, as_json: bool) -> None:  # 
 
     session = open_session(context)
     with session.look() as ledger:
-        history = ledger.history()
+        history, is_copy = ledger.history(), bool(ledger.repaired())
     read = session.manuscript(*([name] if name else []))
     begun = [known for known in read.campaigns if name or _has_letters(history, known)]
     if not begun:
@@ -42,7 +42,9 @@ def status(context: click.Context, name: str | None, as_json: bool) -> None:  # 
         print_listing("status", session.world.now(), rows, sums)
         return
     for one in all_of_them:
-        print_status(one, session.world.now(), listed=name is not None)
+        print_status(one, session.world.now(), listed=name is not None, may_send=not is_copy)
+    if is_copy:
+        say_take_over_first()
 
 
 def _has_letters(history: "History", name: str) -> bool:
@@ -72,6 +74,17 @@ def list_campaigns(context: click.Context, as_json: bool) -> None:  # noqa: FBT0
             name, *figures = row.values()
             rows.add_row(words(name), *(str(figure or "") for figure in figures))
         print_table(rows)
+    _say_doubt(history)
+
+
+def _say_doubt(history: "History") -> None:
+    """That there are letters of which nobody knows whether they left; nothing when there are none."""
+    from mailer.cli.screen import say, several
+    from mailer.nouns import State
+
+    unsure = sum(delivery.state is State.UNSURE for delivery in history.deliveries.values())
+    if unsure:
+        say(f"{several(unsure, 'letter')} in doubt; campaign todo says what to do", "bold red")
 
 
 def _summary(session: Session, read: "Manuscript", name: str, history: "History") -> "Mapping[str, Any]":

@@ -55,6 +55,13 @@ class _Found:
         return sum(remark.concern in STUCK for remark in self.remarks)
 
     @property
+    def unread(self) -> bool:
+        """Whether something can be told only when the mailbox has been read."""
+        from mailer.audit import Concern
+
+        return any(remark.concern is Concern.UNREAD for remark in self.remarks)
+
+    @property
     def exit_code(self) -> int:
         """What the shell is told: what is wrong comes before what is in doubt."""
         refusal = self.files.refusal
@@ -71,8 +78,8 @@ def audit(context: click.Context, names: Sequence[str], as_json: bool) -> int:  
     """Prove that nothing was left out, and nothing sent twice.
 
     For each campaign the planned letters are added up by where they stand; every line and every copy in the
-    ledger is compared with its checksum. It changes nothing, and works where nothing else does: with a
-    ledger that is damaged, or a copy of one.
+    ledger is compared with its checksum. It changes nothing, and works with a ledger that is damaged, too,
+    and with a copy of one.
     """
     session = open_session(context)
     found = _look(session, names)
@@ -103,7 +110,8 @@ def _look(session: Session, names: Sequence[str]) -> _Found:
         *(take_account(plan, history) for plan in plans.values()),
         *(take_account_of_lost(name, history) for name in lost),
     ]
-    found = find_exceptions(history, list(plans.values()), read.groups, session.world.now())
+    now, known = session.world.now(), files.mailbox_read
+    found = find_exceptions(history, list(plans.values()), read.groups, now, mailbox_read=known)
     asked = [r for r in found if not names or "/" not in r.subject or r.subject.partition("/")[0] in names]
     return _Found(
         files,
@@ -146,7 +154,7 @@ def _row(one: "Account", found: _Found) -> Mapping[str, Any]:
 
 
 def _sums(found: _Found) -> Mapping[str, Any]:
-    of_files = ("lines", "snapshots", "letters", "mails", "forgotten", "leftover", "sending")
+    of_files = ("lines", "snapshots", "letters", "mails", "forgotten", "leftover", "sending", "forgetting")
     of_remarks = ("concern", "subject", "who", "since", "why", "command")
     return {
         **{field: getattr(found.files, field) for field in of_files},
@@ -169,24 +177,29 @@ def _print(found: _Found) -> None:
 
 def _print_accounts(console: "Console", found: _Found) -> None:
     """A line for each campaign with its sum, and below it why letters are withheld."""
-    from mailer.cli.screen import grid, words
+    from mailer.cli.screen import NARROW, grid, words
 
-    rows = grid(2)
+    lines: list[tuple[str, str, str]] = []
     for one in found.accounts:
-        rows.add_row(
-            words(one.campaign, "bold"), words(_equation(one, found), "" if one.adds_up else "bold red")
-        )
+        lines.append((one.campaign, _equation(one, found), "" if one.adds_up else "bold red"))
         if one.withheld:
-            rows.add_row("", words(f"withheld because: {_counts(one.withheld)}", "dim"))
+            lines.append(("", f"withheld because: {_counts(one.withheld)}", "dim"))
         if one.besides:
-            rows.add_row(
-                "", words(f"besides, to addresses or in steps that are gone: {_counts(one.besides)}", "dim")
-            )
+            why = "no longer planned, because the address failed or the step was taken out"
+            lines.append(("", f"{why}: {_counts(one.besides)}", "dim"))
     if not found.files.history:
-        rows.add_row(
-            "", words("what happened is not known as a whole, so no campaign can be added up", "red")
-        )
-    console.print(rows)
+        unknown = "what happened is not known as a whole, so no campaign can be added up"
+        lines.append(("", unknown, "red"))
+    if console.is_terminal and console.width < NARROW:
+        for name, said, style in lines:
+            if name:
+                _print_line(console, words(name, "bold"), 0)
+            _print_line(console, words(said, style), 2)
+    else:
+        rows = grid(2)
+        for name, said, style in lines:
+            rows.add_row(words(name, "bold"), words(said, style))
+        console.print(rows)
     console.print()
 
 
@@ -220,9 +233,15 @@ def _print_files(console: "Console", files: "Files") -> None:
     if files.forgotten:
         gone = several(files.forgotten, "copy", "copies")
         console.print(words(f"{gone} destroyed because somebody asked to be forgotten", "dim"))
-    if files.leftover and not files.sending:
+    if files.forgetting:
+        begun = "a forgetting was begun and not finished; the next command that writes finishes it"
+        console.print(words(begun, "yellow"))
+    if files.leftover and not files.sending and not files.forgetting:
         left = several(files.leftover, "byte")
-        console.print(words(f"{left} that no record names, left by a crash: harmless", "dim"))
+        whose = "no record names, left by a crash: harmless"
+        if not files.history:
+            whose = "no record names that can be read; the records of some may stand behind the damage"
+        console.print(words(f"{left} that {whose}", "dim"))
     if files.sending:
         console.print(words("somebody is sending just now, so all this may have moved on", "dim"))
     console.print()
@@ -264,6 +283,9 @@ def _print_verdict(console: "Console", found: _Found) -> None:
 
     if found.wrong:
         verdict, style = several(found.wrong, "thing does", "things do") + " not add up", "bold red"
+    elif found.unread:
+        verdict = "nothing is wrong as far as can be told: campaign replies first, then campaign audit"
+        style = "bold yellow"
     elif found.stuck:
         waits = several(found.stuck, "letter waits", "letters wait")
         verdict, style = f"everything adds up, and {waits} for you to decide", "bold yellow"

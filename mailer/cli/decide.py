@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.cli.doubts import say_doubts, ways
 from mailer.cli.listing import json_option, print_listing
+from mailer.cli.sending import UNSURE
 from mailer.cli.session import open_session
 from mailer.errors import BadSettings, UsageError
 
@@ -101,18 +103,26 @@ def done(context: click.Context, whom: str, because: str) -> None:
 
 @click.command()
 @click.argument("letters", nargs=-1, metavar="[LETTER|GROUP]...")
-@click.option("--sent", "how", flag_value="sent", help="It did leave.")
-@click.option("--resend", "how", flag_value="resend", help="It did not leave: send it again.")
+@click.option("--sent", is_flag=True, help="It did leave.")
+@click.option("--resend", is_flag=True, help="It did not leave: send it again.")
 @click.option(
     "--resend-absent",
-    "how",
-    flag_value="absent",
+    is_flag=True,
     help="Look for copies now; send every letter again that has none, if your provider files copies.",
 )
 @click.option("--because", default="", metavar="WHY", help="Why, in your words; it is kept.")
 @click.pass_context
-def resolve(context: click.Context, letters: tuple[str, ...], how: str | None, because: str) -> None:
+def resolve(
+    context: click.Context,
+    letters: tuple[str, ...],
+    sent: bool,  # noqa: FBT001 - click passes options by name
+    resend: bool,  # noqa: FBT001 - as above
+    resend_absent: bool,  # noqa: FBT001 - as above
+    because: str,
+) -> int:
     """Settle letters of which nobody knows whether they left.
+
+    It is final: what you say here cannot be taken back.
 
     LETTER is named as status names it: campaign/group/step. campaign replies looks for copies of them by
     itself, and settles what it finds. Else look into your Sent folder first. --resend is also for a letter
@@ -120,19 +130,35 @@ def resolve(context: click.Context, letters: tuple[str, ...], how: str | None, b
     """
     from mailer.cli.screen import say
 
-    because = because.strip()
-    if how == "absent":
+    because, how = because.strip(), _only_one(sent=sent, resend=resend, resend_absent=resend_absent)
+    if how == "--resend-absent":
         _refuse_names(letters)
-        _resend_absent(context, because)
-        return
-    if not (how and letters and because):
-        missing = "why" if how and letters else "which letter" if how else "what became of it"
-        fix = 'campaign resolve LETTER --sent --because "…", or --resend; campaign todo names the letters'
-        raise UsageError(f"say {missing}", fix=fix)
+        return _resend_absent(context, because)
+    if not (how and letters):
+        raise _unsaid("which letter" if how else "what became of it", how, letters)
     with _clerk(context) as clerk, clerk.ledger.together():
-        orders = [clerk.resolve(letter, sent=how == "sent", because=because) for letter in letters]
+        for letter in letters:
+            clerk.to_settle(letter, sent=sent)
+        if not because:
+            raise _unsaid("why", how, letters)
+        orders = [clerk.resolve(letter, sent=sent, because=because) for letter in letters]
     for order in orders:
-        say(f"{order.subject} counts as sent" if how == "sent" else f"{order.subject} is due again", "green")
+        say(f"{order.subject} {'counts as sent' if sent else 'is due again'}; that is final", "green")
+    return 0
+
+
+def _only_one(**flags: bool) -> str:
+    """The flag that was typed; '' when there was none."""
+    typed = [f"--{name.replace('_', '-')}" for name, given in flags.items() if given]
+    if len(typed) > 1:
+        raise UsageError(f"{' and '.join(typed)} do not go together", fix="leave all but one of them out")
+    return typed[0] if typed else ""
+
+
+def _unsaid(what: str, how: str, letters: tuple[str, ...]) -> UsageError:
+    """What is missing, and what to type then: with as much of it as was typed."""
+    fix = ways(" ".join(letters) or "LETTER", [how] if how else ["--sent", "--resend"])
+    return UsageError(f"say {what}", fix=fix if letters else f"{fix}; campaign todo names the letters")
 
 
 def _refuse_names(letters: tuple[str, ...]) -> None:
@@ -141,9 +167,9 @@ def _refuse_names(letters: tuple[str, ...]) -> None:
         raise UsageError("--resend-absent is about all letters in doubt", fix=fix)
 
 
-def _resend_absent(context: click.Context, because: str) -> None:
+def _resend_absent(context: click.Context, because: str) -> int:
     """Look into the mailbox; what has a copy there did leave, and what has none is to be sent again."""
-    from mailer.cli.read import print_messages, say_doubts
+    from mailer.cli.read import print_messages
     from mailer.cli.screen import say
     from mailer.orders import Clerk
 
@@ -154,7 +180,7 @@ def _resend_absent(context: click.Context, because: str) -> None:
             "the settings do not say that your provider itself files a copy of each letter, so it means "
             "nothing that there is none",
             fix="if it does (Gmail and Exchange do), write files_copies = true below [smtp] in "
-            "campaigns/settings.toml; else campaign resolve LETTER --sent, or --resend",
+            f"campaigns/settings.toml; else {ways()}",
         )
     with session.ledger() as ledger:
         now = session.world.now()
@@ -163,11 +189,12 @@ def _resend_absent(context: click.Context, because: str) -> None:
     print_messages(found.new, title="new in your mailbox")
     say_doubts(found.doubts)
     for order in orders:
-        say(f"{order.subject} is due again: {order.because}", "green")
+        say(f"{order.subject} is due again: Sent and All Mail hold no copy of it; that is final", "green")
     for letter, reason in kept.items():
         say(f"{letter} stays in doubt: {reason}", "yellow")
     if not (orders or kept or found.doubts.settled):
         say("no letter is in doubt")
+    return UNSURE if kept else 0
 
 
 @click.command()
@@ -176,7 +203,10 @@ def _resend_absent(context: click.Context, because: str) -> None:
 @json_option
 @click.pass_context
 def undo(context: click.Context, order: str | None, because: str, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Take a decision back; without ORDER, list those that stand."""
+    """Take a decision back; without ORDER, list those that stand.
+
+    One that is called final cannot be taken back.
+    """
     from mailer.cli.screen import say
 
     with _clerk(context) as clerk:
@@ -192,13 +222,15 @@ def undo(context: click.Context, order: str | None, because: str, as_json: bool)
         say("no decision stands")
     elif not taken and not as_json:
         _print_orders(standing, named)
-        say(f"to take one back: campaign undo {standing[-1].id}", "dim")
+        if may_go := [known.id for known in standing if not known.final]:
+            say(f"to take one back: campaign undo {may_go[-1]}", "dim")
 
 
 def _row(order: "Order") -> "Mapping[str, Any]":
     """An order as a row of a listing; README.md has the fields."""
     return {
-        field: getattr(order, field) for field in ("id", "at", "kind", "subject", "until", "by", "because")
+        field: getattr(order, field)
+        for field in ("id", "at", "kind", "subject", "until", "by", "because", "final")
     }
 
 
@@ -220,6 +252,7 @@ def _print_orders(orders: "Sequence[Order]", named: "Mapping[str, str]") -> None
     for known in orders:
         until = f"{known.until:%d %b %Y}" if known.until else ""
         given = f"{known.at.astimezone():%d %b}"
-        cells = (known.id, given, known.kind, named[known.id], until, known.because)
+        kind = f"{known.kind} (final)" if known.final else known.kind
+        cells = (known.id, given, kind, named[known.id], until, known.because)
         rows.add_row(*map(words, cells))
     print_table(rows)

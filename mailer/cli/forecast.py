@@ -47,6 +47,11 @@ def _print_letters(console: "Console", lines: Sequence["Line"]) -> None:
     console.print(rows)
     if len(lines) > MOST_ROWS:
         console.print(words(f"… and {len(lines) - MOST_ROWS:,} more", "dim"))
+    told = [line.because for line in lines if line.because]
+    for because in told[:MOST_ROWS]:
+        console.print(words(because, "yellow"))
+    if len(told) > MOST_ROWS:
+        console.print(words(f"… and {len(told) - MOST_ROWS:,} more of that kind", "yellow"))
     console.print()
 
 

@@ -7,17 +7,17 @@ import click
 
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.paper import somebody_types
-from mailer.cli.session import open_session
+from mailer.cli.session import Session, open_session
 from mailer.errors import UsageError
 
 if TYPE_CHECKING:
-    from mailer.ledger import Holdings
+    from mailer.ledger import Holdings, Ledger
     from mailer.nouns import Address
     from mailer.oblivion import Request
 
 _ALSO_HERS = (
-    "what campaign cannot reach is yours to clean: your mailbox (what came, and your letters in Sent),",
-    "copies of this folder in backups, and its older versions if you keep any",
+    "what campaign cannot reach is yours to clean: your mailbox (what came, and your letters in Sent), "
+    "copies of this folder in backups, and its older versions if you keep any"
 )
 
 
@@ -44,20 +44,22 @@ def forget(
     """
     from mailer.cli.screen import say
     from mailer.oblivion import forget as carry_out
-    from mailer.oblivion import look_for, read_address, refuse_early
+    from mailer.oblivion import look_for, read_address, refuse_early, refuse_self
 
     whom = read_address(address)
     session = open_session(context)
+    refuse_self(whom, session.workspace)
     with session.ledger() as ledger:
         request = look_for(whom, session.workspace, ledger, not_hers)
         _show(request)
+        if not (request.holdings.records or request.places or request.before):
+            _doubt(session, ledger, whom)
         refuse_early(request)
         if not (request.before and not request.holdings.records):
             _confirm(whom, confirm)
             carry_out(request, ledger, session.person, session.world.now())
             say("forgotten; nothing goes to this address ever again", "green")
-            for line in _ALSO_HERS:
-                say(line, "dim")
+            say(_ALSO_HERS, "dim")
         else:
             say("forgotten already; nothing has come since", "green")
     if as_json:
@@ -68,7 +70,7 @@ def _show(request: "Request") -> None:
     """What there is of her, and what stands in the way."""
     from mailer.cli.screen import print_problems, say, several, talk
 
-    print_problems(request.places, talk())
+    print_problems(request.places, talk(), called="mention")
     sums = _sums(request)
     say(
         f"the ledger holds {several(sums['letters'], 'letter')}, {several(sums['messages'], 'message')}, "
@@ -76,6 +78,17 @@ def _show(request: "Request") -> None:
     )
     for other in request.also:
         say(f"the same name wrote from {other}; if it is the same person: campaign forget {other}", "yellow")
+
+
+def _doubt(session: Session, ledger: "Ledger", whom: "Address") -> None:
+    """Say of an address that nobody has who it may be a slip for; it can be forgotten all the same."""
+    from mailer.cli.screen import say
+    from mailer.orders import Clerk
+
+    groups, _ = session.workspace.groups()
+    clerk = Clerk(ledger, groups, session.person, session.world.now())
+    if doubt := clerk.stranger(whom.key):
+        say(doubt, "yellow")
 
 
 def _confirm(whom: "Address", confirm: str) -> None:

@@ -31,8 +31,8 @@ PICTURE = (
 )
 
 
-def print_status(one: "Progress", now: "datetime", *, listed: bool) -> None:
-    """Print one campaign; with `listed` each group by its name."""
+def print_status(one: "Progress", now: "datetime", *, listed: bool, may_send: bool) -> None:
+    """Print one campaign; with `listed` each group by its name, with `may_send` how to go on with it."""
     from mailer.cli.screen import day, out, print_table, words
 
     console, tally = out(), one.tally
@@ -49,7 +49,7 @@ def print_status(one: "Progress", now: "datetime", *, listed: bool) -> None:
     console.print()
     if listed:
         _print_groups(console, one)
-    _print_next(console, one)
+    _print_next(console, one, may_send=may_send)
 
 
 def _by_name(fates: "Mapping[Fate, int]") -> dict[str, int]:
@@ -134,8 +134,9 @@ def _print_groups(console: "Console", one: "Progress") -> None:
         console.print()
 
 
-def _print_next(console: "Console", one: "Progress") -> None:
+def _print_next(console: "Console", one: "Progress", *, may_send: bool) -> None:
     """The sum that must add up, and what to type next."""
+    from mailer.cli.doubts import ways
     from mailer.cli.screen import several, words
     from mailer.planning import Status
 
@@ -148,9 +149,9 @@ def _print_next(console: "Console", one: "Progress") -> None:
     for line in plan.lines:
         if line.status is Status.UNSURE:
             console.print(words(f"nobody knows whether {line.letter} left: {line.because}", "bold red"))
-            fix = f'campaign resolve {line.letter} --sent --because "…"'
-            console.print(words(f"look into your Sent folder, then: {fix}, or --resend", "dim"))
-    if plan.due:
+            fix = "campaign replies looks for its copy; else look into your Sent folder, then: "
+            console.print(words(fix + ways(str(line.letter)), "dim"))
+    if plan.due and may_send:
         console.print(
             words(f"next: campaign send {one.name} sends the {several(len(plan.due), 'letter')} due", "dim")
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mailer.nouns import Delivery, Draft, History, Letter, Settings
+    from mailer.planning import Line
     from mailer.proofs import Proofs
 
 
@@ -130,11 +131,11 @@ def preview(
         print_listing("preview", session.world.now(), map(_row, letters))
         return
     count = 0
-    for count, (draft, letter, why_not) in enumerate(letters, start=1):  # noqa: B007 - it is said below
+    for count, (draft, letter, line) in enumerate(letters, start=1):  # noqa: B007 - it is said below
         if raw:
             paper().write_bytes(letter.raw)
         else:
-            _print_letter(draft, read.settings, why_not, html=html)
+            _print_letter(draft, read.settings, _why_not(line) or line.because, html=html)
     if not count:
         asked = " of that kind" if group or step else " now"
         say(f"no letter is due{asked}; campaign status {visible(name)} says why")
@@ -153,9 +154,17 @@ def _fate(delivery: "Delivery") -> str:
     return f"{delivery.letter} {became} {day(delivery.changed_at)}"
 
 
-def _row(proof: "tuple[Draft, Letter, str]") -> "Mapping[str, Any]":
+def _why_not(line: "Line") -> str:
+    """Why a letter would not leave now; '' when it would."""
+    from mailer.planning import Status
+
+    return "" if line.status is Status.DUE else f"{line.status}: {line.because}"
+
+
+def _row(proof: "tuple[Draft, Letter, Line]") -> "Mapping[str, Any]":
     """A letter as a row of a listing; README.md has the fields."""
-    draft, letter, why_not = proof
+    draft, letter, line = proof
+    why_not = _why_not(line)
     return {
         "id": draft.id,
         "message_id": letter.message_id,
@@ -165,10 +174,11 @@ def _row(proof: "tuple[Draft, Letter, str]") -> "Mapping[str, Any]":
         "text": draft.text,
         "html": draft.html,
         "why_not": why_not,
+        "note": "" if why_not else line.because,
     }
 
 
-def _print_letter(draft: "Draft", settings: "Settings | None", why_not: str, *, html: bool) -> None:
+def _print_letter(draft: "Draft", settings: "Settings | None", note: str, *, html: bool) -> None:
     from rich.text import Text
 
     from mailer.cli.screen import out, words
@@ -178,8 +188,8 @@ def _print_letter(draft: "Draft", settings: "Settings | None", why_not: str, *, 
     title = words(draft.id, "bold")
     rule = "─" * max(console.width - title.cell_len - 1, 2)
     console.print(Text.assemble(title, " ", (rule, "dim")), soft_wrap=True)
-    if why_not:
-        console.print(words(why_not, "yellow"))
+    if note:
+        console.print(words(note, "yellow"))
     if settings:
         console.print(
             words(f"From: {settings.sender.name} <{settings.sender.address}>", "cyan"), soft_wrap=True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.cli.doubts import say_doubts, say_unfound
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.paper import paper
 from mailer.cli.session import open_session
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mailer.ledger import Ledger
-    from mailer.nouns import Doubts, Message
+    from mailer.nouns import Message
 
 SHORTEST_ID = 4
 """A message may be named by so many first characters of its id, if no other begins with them."""
@@ -55,6 +56,7 @@ def replies(context: click.Context, name: str | None, everything: bool, as_json:
         else:
             found = session.read_mailbox(session.settings(), ledger, read)
             messages, doubts = found.new, found.doubts
+        deliveries = ledger.deliveries()
     shown = [m for m in messages if not name or name in {campaign for campaign, _ in m.match.conversations}]
     if as_json:
         sums = {"kinds": Counter(message.finding.kind for message in messages)}
@@ -63,6 +65,7 @@ def replies(context: click.Context, name: str | None, everything: bool, as_json:
         print_messages(shown)
     if doubts:
         say_doubts(doubts)
+        say_unfound(doubts, deliveries, session.world.now())
     if begun:
         _say_summary(messages, "so far" if everything else "new")
     if begun and _ours(shown):
@@ -95,8 +98,16 @@ def _row(message: "Message") -> Mapping[str, Any]:
         "groups": list(dict.fromkeys(group for _, group in message.match.conversations)),
         "letter": best.letter if best else None,
         "answers": [*_answers(message)],
-        "note": message.note,
+        "note": _note(message),
     }
+
+
+def _note(message: "Message") -> str:
+    """What could not be read of it, or that there is nothing to read any more."""
+    from mailer.nouns import is_forgotten
+
+    gone = "what was written here was destroyed by campaign forget"
+    return gone if is_forgotten(message.sender) else message.note
 
 
 def _answers(message: "Message") -> Iterator[Mapping[str, Any]]:
@@ -167,20 +178,9 @@ def _gist(message: "Message") -> str:
     from mailer.nouns import Kind
 
     if message.finding.kind in {Kind.HUMAN, Kind.UNSUBSCRIBE} or not message.finding.because:
-        return message.words or message.subject
+        return message.words or message.subject or _note(message)
     until = f"back on {message.finding.until:%a %d %b}: " if message.finding.until else ""
     return until + message.finding.because[0]
-
-
-def say_doubts(doubts: "Doubts") -> None:
-    """Which letters in doubt are settled and by what, and what kept us from looking for the others."""
-    from mailer.cli.screen import say
-
-    for delivery in doubts.settled:
-        say(f"settled: {delivery.letter} did leave: {delivery.because}", "green")
-    if doubts.hindered:
-        say(f"the look for copies of letters in doubt did not come to its end: {doubts.hindered}", "yellow")
-        say("they stay in doubt; campaign replies looks again", "dim")
 
 
 def _say_summary(messages: Sequence["Message"], when: str) -> None:
@@ -234,8 +234,8 @@ def _print_message(message: "Message") -> None:
     for candidate in message.match.candidates:
         rows.add_row(words("Answers", "dim"), words(candidate.letter))
         rows.add_row("", words(f"{candidate.because} ({candidate.points} of 100)", "dim"))
-    if message.note:
-        rows.add_row(words("Note", "dim"), words(message.note, "yellow"))
+    if note := _note(message):
+        rows.add_row(words("Note", "dim"), words(note, "yellow"))
     console = out()
     console.print(rows)
     console.print()

@@ -153,8 +153,14 @@ def day(moment: datetime) -> str:
     return f"{moment.astimezone():%a %d %b %H:%M}"
 
 
-def print_problems(problems: Sequence[Problem], console: "Console") -> None:
-    """Problems under the file they concern: line and column, what is wrong, and how to mend it."""
+def print_problems(problems: Sequence[Problem], console: "Console", called: str = "") -> None:
+    """Problems under the file they concern: line and column, what is wrong, and how to mend it.
+
+    Args:
+        problems: What there is.
+        console: The one to print on.
+        called: What they are, where they are neither mistakes nor warnings.
+    """
     from rich.text import Text
 
     for file in dict.fromkeys(problem.file for problem in problems):
@@ -163,7 +169,8 @@ def print_problems(problems: Sequence[Problem], console: "Console") -> None:
         for problem in sorted(p for p in problems if p.file == file):
             kind, style = ("warning", "yellow") if problem.warning else ("mistake", "red")
             said = _advised(words(problem.what), problem.fix)
-            rows.add_row(Text(f"  {kind}", style), Text(problem.place, "dim", justify="right"), said)
+            shown = Text(f"  {called or kind}", style)
+            rows.add_row(shown, Text(problem.place, "dim", justify="right"), said)
         console.print(rows)
 
 

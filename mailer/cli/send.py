@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.doubts import look_again, say_doubts
 from mailer.cli.forecast import show_plan
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.paper import ReaderGone, paper, somebody_types
-from mailer.cli.sending import UNSURE, carry_out, exit_code, look_again, report, rows, sums
+from mailer.cli.sending import UNSURE, carry_out, exit_code, report, rows, sums
 from mailer.cli.session import Session, open_session
 from mailer.cli.trial import send_trial
 from mailer.errors import CampaignError, UsageError
 
 if TYPE_CHECKING:
     from mailer.ledger import Ledger
-    from mailer.nouns import MailboxRead, Settings
+    from mailer.nouns import History, MailboxRead, Settings
     from mailer.outbox import Run
     from mailer.planning import Line, Plan
     from mailer.proofs import Proofs
@@ -103,7 +104,6 @@ def _refuse_mixture(asked: _Asked, test_to: str, group: str) -> None:
 
 
 def _send(session: Session, asked: _Asked) -> int:
-    from mailer.cli.screen import out, say, several, talk
     from mailer.nouns import Outcome
 
     if asked.dry_run:
@@ -115,21 +115,24 @@ def _send(session: Session, asked: _Asked) -> int:
         settings = read.settings if asked.dry_run and read.settings else session.settings()
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
         asks = bool(ledger.deliveries()) or not asked.dry_run
-        mailbox = _read_mailbox(session, settings, ledger, read, as_json=asked.as_json) if asks else None
-        plan = session.plan(read.manuscript, asked.name, ledger.history())
-        lines = _chosen(plan, asked.only, asked.limit, mailbox)
-        try:
-            show_plan(talk() if asked.as_json else out(), plan, lines)
-            paper().flush()
-        except CampaignError as error:
-            raise CampaignError(f"{error.what}; nothing was sent") from error
-        stuck = bool(plan.stuck)
+        mailbox = _read_mailbox(session, settings, ledger, read, asked) if asks else None
+        lines, stuck = _shown(session, asked, read, ledger.history(), mailbox)
         if lines and not asked.dry_run and not _confirmed(len(lines), asked.confirm):
             return 1
-        run = carry_out(session, settings, ledger, read, lines, mailbox) if lines else None
+        dry = asked.dry_run
+        run = carry_out(session, settings, ledger, read, lines, mailbox, dry_run=dry) if lines else None
         if run and not asked.dry_run and run.count(Outcome.UNSURE):
             run = look_again(session, settings, ledger, run)
             stuck = bool(session.plan(read.manuscript, asked.name, ledger.history()).stuck)
+        # Before the ledger is closed: should the disk fail then, the letters have left all the same.
+        _say_what_came_of_it(session, asked, lines, run)
+    code = exit_code(run) if run and not asked.dry_run else 0
+    return UNSURE if stuck and code == 0 else code
+
+
+def _say_what_came_of_it(session: Session, asked: _Asked, lines: Sequence["Line"], run: "Run | None") -> None:
+    from mailer.cli.screen import say, several
+
     if asked.dry_run and run:
         went = f"{several(len(run.sent), 'letter')} went the whole way and nowhere"
         say(f"dry run: {went}; nothing was sent", "green")
@@ -137,8 +140,25 @@ def _send(session: Session, asked: _Asked) -> int:
         report(run, len(lines), asked.name)
     if asked.as_json:
         _print_json(session, lines, run, dry_run=asked.dry_run)
-    code = exit_code(run) if run and not asked.dry_run else 0
-    return UNSURE if stuck and code == 0 else code
+
+
+def _shown(
+    session: Session, asked: _Asked, read: "Proofs", history: "History", mailbox: "MailboxRead | None"
+) -> tuple[Sequence["Line"], bool]:
+    """Show the plan: the letters of this run, and whether something waits for a person.
+
+    No more of it is kept: the run makes a plan of its own, and two large ones would be in memory.
+    """
+    from mailer.cli.screen import out, talk
+
+    plan = session.plan(read.manuscript, asked.name, history)
+    lines = _chosen(plan, asked.only, asked.limit, mailbox)
+    try:
+        show_plan(talk() if asked.as_json else out(), plan, lines)
+        paper().flush()
+    except CampaignError as error:
+        raise CampaignError(f"{error.what}; nothing was sent") from error
+    return lines, bool(plan.stuck)
 
 
 def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *, dry_run: bool) -> None:
@@ -152,10 +172,10 @@ def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *,
 
 
 def _read_mailbox(
-    session: Session, settings: "Settings", ledger: "Ledger", read: "Proofs", *, as_json: bool
+    session: Session, settings: "Settings", ledger: "Ledger", read: "Proofs", asked: _Asked
 ) -> "MailboxRead | None":
     """A fresh reading; None when it failed, which keeps the follow-ups back."""
-    from mailer.cli.read import print_messages, say_doubts
+    from mailer.cli.read import print_messages
     from mailer.cli.screen import out, print_error, say, several
 
     try:
@@ -167,9 +187,9 @@ def _read_mailbox(
         print_error(error.what, error.where, error.fix)
         say("the mailbox could not be read, so no answer can be seen and no follow-up leaves", "yellow")
         return None
-    say_doubts(mailbox.doubts)
+    say_doubts(mailbox.doubts, dry_run=asked.dry_run)
     # What is read here is not new any more for `campaign replies`, so it is shown here.
-    if as_json:
+    if asked.as_json:
         say(
             f"{several(len(mailbox.new), 'message')} new in your mailbox; campaign replies --all lists them",
             "dim",

@@ -9,10 +9,12 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, cast
 
+import click
+
+from mailer.cli.doubts import ways
 from mailer.cli.paper import Paper, ReaderGone
 from mailer.cli.session import Session
 from mailer.errors import CampaignError
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from mailer.outbox import Run, Sent
     from mailer.planning import Line, Plan
     from mailer.proofs import Proofs
+
+MOST_ALIKE = 5
+"""So many letters that were kept back for the same reason are named; of more there is the sum."""
 
 UNSURE = 4
 """The exit code while nobody knows whether a letter left."""
@@ -42,42 +47,79 @@ def carry_out(
     read: "Proofs",
     lines: Sequence["Line"],
     mailbox: "MailboxRead | None",
+    *,
+    dry_run: bool,
 ) -> "Run":
     """Send the letters, with a bar on a terminal and a line for each letter that did not simply go.
 
     Raises:
         CampaignError: as `Outbox.send`.
+        click.Abort: when the letter in hand was broken off, too.
     """
     import asyncio
 
     from mailer.nouns import Outcome
-    from mailer.outbox import Outbox
+    from mailer.outbox import Outbox, Sent
 
     plan = _planner(session, read, lines[0].letter.campaign)
     outbox = Outbox(session.world, settings, ledger, read.book, plan)
-    unheard, progress = list[Exception](), _bar()
+    unheard, progress, tried = list[Exception](), _bar(), list[Sent]()
     waiting = f"waiting for {settings.smtp.host}, port {settings.smtp.port} …"
     task = progress.add_task("sending", total=len(lines), to=waiting)
 
-    def told(sent: "Sent") -> None:
+    def told(sent: Sent) -> None:
+        tried.append(sent)
         progress.update(task, advance=1, to=sent.to)
         if sent.verdict.outcome is not Outcome.ACCEPTED:
             progress.stop()  # a line that is printed across the bar would be glued to it
-            try:
-                _remark(sent)
-            except (ReaderGone, CampaignError) as error:
-                # She went away in the middle. Whoever did not hear of one refusal should not have sixty.
-                unheard.append(error)
+            # She may go away in the middle. Whoever did not hear of one refusal should not have sixty.
+            unheard.extend(_not_remarked(sent))
         progress.start()
 
+    with ExitStack() as at_the_end:
+        if not dry_run:
+            at_the_end.enter_context(_breaking_off(tried, lines))
+        at_the_end.callback(progress.stop)
+        asked = at_the_end.enter_context(_asked_to_stop())
+        # password_cmd may ask for a password of its own, right where the bar would be.
+        if not settings.smtp.password_cmd:
+            progress.start()
+        return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
+
+
+@contextmanager
+def _breaking_off(tried: Sequence["Sent"], lines: Sequence["Line"]) -> Iterator[None]:
+    """When a run breaks off in the middle, say how far it came.
+
+    Args:
+        tried: The letters that were told of; looked at when it is over.
+        lines: What was to leave.
+    """
+    from mailer.cli.screen import say, several
+    from mailer.nouns import Outcome
+
+    def how_far() -> str:
+        left = sum(sent.verdict.outcome is Outcome.ACCEPTED for sent in tried)
+        verb = "are" if left > 1 else "is"
+        return f"{left or 'none'} of {several(len(lines), 'letter')} {verb} known to have left"
+
     try:
-        with _asked_to_stop() as asked:
-            # password_cmd may ask for a password of its own, right where the bar would be.
-            if not settings.smtp.password_cmd:
-                progress.start()
-            return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
-    finally:
-        progress.stop()
+        yield
+    except KeyboardInterrupt:
+        again = f"campaign send {lines[0].letter.campaign}"
+        doubt = f"one may be in doubt now: {again}, or campaign replies, finds out"
+        raise click.Abort(f"{how_far()}; {doubt}") from None
+    except Exception:
+        say(how_far(), "yellow")
+        raise
+
+
+def _not_remarked(sent: "Sent") -> Iterator[Exception]:
+    """Say what became of a letter that did not simply go; what kept it from being heard."""
+    try:
+        _remark(sent)
+    except (ReaderGone, CampaignError) as error:
+        yield error
 
 
 def _bar() -> "Progress":
@@ -154,33 +196,6 @@ def _remark(sent: "Sent") -> None:
     sheet.flush()
 
 
-def look_again(session: Session, settings: "Settings", ledger: "Ledger", run: "Run") -> "Run":
-    """Look for copies of the letters that the run left in doubt.
-
-    Returns:
-        The run as it is known now: those found count as accepted. A mailbox in trouble is only said.
-    """
-    from mailer.cli.read import say_doubts
-    from mailer.cli.screen import say
-
-    try:
-        doubts = session.look_for_copies(settings, ledger)
-    except CampaignError as error:
-        say(f"no copies of the letters in doubt could be looked for: {error.what}", "yellow")
-        return run
-    say_doubts(doubts)
-    found = {delivery.letter: delivery.because for delivery in doubts.settled}
-    return replace(run, sent=tuple(_known_now(sent, found) for sent in run.sent))
-
-
-def _known_now(sent: "Sent", found: Mapping["LetterId", str]) -> "Sent":
-    from mailer.nouns import Outcome
-
-    if sent.letter not in found:
-        return sent
-    return replace(sent, verdict=replace(sent.verdict, outcome=Outcome.ACCEPTED, words=found[sent.letter]))
-
-
 def rows(lines: Sequence["Line"], run: "Run | None") -> Iterator[Mapping[str, Any]]:
     """The letters of a run as rows of a listing; README.md has the fields.
 
@@ -193,12 +208,16 @@ def rows(lines: Sequence["Line"], run: "Run | None") -> Iterator[Mapping[str, An
     for line in lines:
         assert line.due
         again = line.due.retry is not None
-        found = row(line.letter, line.due.organizer.address, tried.get(line.letter), again=again)
+        found = row(
+            line.letter, line.due.organizer.address, tried.get(line.letter), again=again, note=line.because
+        )
         because = kept.get(line.letter)
         yield {**found, "outcome": "kept back", "words": because} if because else found
 
 
-def row(letter: "LetterId", to: "Address", verdict: "Verdict | None", *, again: bool) -> Mapping[str, Any]:
+def row(
+    letter: "LetterId", to: "Address", verdict: "Verdict | None", *, again: bool, note: str = ""
+) -> Mapping[str, Any]:
     """One letter as a row of a listing.
 
     Args:
@@ -206,6 +225,7 @@ def row(letter: "LetterId", to: "Address", verdict: "Verdict | None", *, again: 
         to: Where it goes.
         verdict: What the server made of it; None when it was not asked.
         again: Whether it was tried before.
+        note: What was to be known before it left.
     """
     return {
         "letter": letter,
@@ -213,6 +233,7 @@ def row(letter: "LetterId", to: "Address", verdict: "Verdict | None", *, again: 
         "step": letter.step,
         "to": to,
         "again": again,
+        "note": note,
         "outcome": verdict.outcome if verdict else None,
         "code": verdict.code if verdict else 0,
         "status": verdict.status if verdict else "",
@@ -240,6 +261,7 @@ def report(run: "Run", asked: int, name: str) -> None:
     """Say what happened and what to type next."""
     from mailer.cli.screen import say, several
     from mailer.nouns import Outcome
+    from mailer.outbox import ASKED
 
     accepted = run.count(Outcome.ACCEPTED)
     of_all = f" of {asked}" if accepted != asked else ""
@@ -248,18 +270,32 @@ def report(run: "Run", asked: int, name: str) -> None:
         Outcome.DEFERRED: "deferred: the server asked for patience; the same command sends them later",
         Outcome.REFUSED: "refused: see above; correct the address in your table of groups",
         Outcome.UNSURE: "unsure: nobody knows whether they left. campaign replies looks for copies again. "
-        'Or look yourself, then: campaign resolve LETTER --sent --because "…", or --resend',
+        f"Or look into your Sent folder, then: {ways()}",
     }
     for outcome, sentence in advice.items():
         if count := run.count(outcome):
             say(f"{count} {sentence}", "yellow", indent=2)
-    for letter, reason in run.kept_back:
-        say(f"kept back {letter}: {reason}", "yellow", indent=2)
-    if run.paused:
+    _say_kept_back(run)
+    if run.paused == ASKED:
+        say(f"the run stopped early: {run.paused}", "yellow")
+        say(f"nothing is lost; campaign send {name} goes on", "dim")
+    elif run.paused:
         say(f"the run stopped early: {run.paused}", "red")
         say(f"nothing is lost; when that is mended: campaign send {name}", "dim")
     else:
         say(f"next: campaign replies, then campaign status {name}", "dim")
+
+
+def _say_kept_back(run: "Run") -> None:
+    """Which letters were due and did not leave; many for the same reason are one line."""
+    from mailer.cli.screen import say
+
+    for reason, count in Counter(reason for _, reason in run.kept_back).items():
+        if count > MOST_ALIKE:
+            say(f"kept back {count:,} letters, each for the same reason: {reason}", "yellow", indent=2)
+        else:
+            for letter in (letter for letter, why in run.kept_back if why == reason):
+                say(f"kept back {letter}: {reason}", "yellow", indent=2)
 
 
 def exit_code(run: "Run") -> int:

@@ -174,8 +174,15 @@ class Session:
         """Who gives the orders."""
         try:
             return getpass.getuser()
-        except OSError:
+        except (OSError, KeyError):  # in some containers the number has no name; KeyError before 3.13
             return "somebody"
+
+
+def say_take_over_first() -> None:
+    """Say what comes first where the ledger is a copy, or an older one: nothing can be sent from it."""
+    from mailer.cli.screen import say
+
+    say("before anything leaves from here: put the newest ledger back, or campaign init --take-over", "dim")
 
 
 def open_session(context: click.Context, below: Path = Path()) -> Session:

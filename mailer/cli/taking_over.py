@@ -1,12 +1,13 @@
 """`campaign init --take-over`: says what the Sent folder shows, and from where letters go out from now on."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mailer.cli.session import Session, open_session
-from mailer.errors import BadData, CampaignError
+from mailer.errors import BadData, BadSettings, CampaignError, TryAgain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from mailer.takeover import Inventory, Stray
     from mailer.workspace import Manuscript
 
-_MOST_LINES = 20
-"""So many letters are named one by one; of more, the sum says enough."""
+_MOST_LINES = 5
+"""So many letters are named one by one; of more, the sum says enough, and what matters stays in sight."""
 
-_WITHOUT_PROOF = "campaign init --take-over --without-proof"
+TAKE_OVER = "campaign init --take-over"
+_WITHOUT_PROOF = f"{TAKE_OVER} --without-proof"
 
 
 def take_over_here(context: click.Context, folder: Path, *, without_proof: bool) -> None:
@@ -29,18 +31,44 @@ def take_over_here(context: click.Context, folder: Path, *, without_proof: bool)
     """
     from mailer.ledger import legacy, take_over
 
-    session = open_session(context, folder)
+    session = _session_in(context, folder)
     place = session.workspace.ledger_folder, session.workspace.ledger_id_file
     left = legacy(*place)
     found = _take_stock(session, left, without_proof=without_proof)
     if found.doubt and not without_proof:
         _say_strays(found.strays)
-        raise CampaignError(
-            f"{found.doubt}; so what it does not show may have been sent as well. Nothing was changed",
-            fix=f"go on where the ledger is whole; or, if you accept that, {_WITHOUT_PROOF}",
-        )
+        raise _refusal(found)
     heir = take_over(*place, left, found.adopted, session.world.now())
-    _report(left, found, heir)
+    _report(session, left, found, heir)
+
+
+def _refusal(found: "Inventory") -> CampaignError:
+    """What to say where letters may go out twice: wait, mend a name, or go on elsewhere."""
+    from mailer.cli.screen import day
+
+    what = f"{found.doubt}; so what it does not show may have been sent as well. Nothing was changed"
+    at_last = f"or, if you accept that, {_WITHOUT_PROOF}"
+    if found.settles:
+        return TryAgain(what, fix=f"look again after {day(found.settles)}: {TAKE_OVER}; {at_last}")
+    if any(stray.may_be_ours for stray in found.strays):
+        mend = (
+            f"mend what can be mended above (names), then {TAKE_OVER}; else go on where the ledger is whole"
+        )
+        return CampaignError(what, fix=f"{mend}; {at_last}")
+    return CampaignError(what, fix=f"go on where the ledger is whole; {at_last}")
+
+
+def _session_in(context: click.Context, folder: Path) -> Session:
+    """The session of a workspace; where a folder was named, of the one in that very folder."""
+    session = open_session(context, folder)
+    meant = (Path(context.find_root().params.get("folder") or ".") / folder).resolve()
+    if folder != Path() and session.workspace.root != meant:
+        raise BadSettings(
+            f"there is no workspace in this folder; it lies in that of {session.workspace.root}",
+            fix=f"to take that one over: cd {shlex.quote(str(session.workspace.root))}; {TAKE_OVER}",
+            where=str(meant),
+        )
+    return session
 
 
 def _take_stock(session: Session, left: "Legacy", *, without_proof: bool) -> "Inventory":
@@ -62,7 +90,7 @@ def _take_stock(session: Session, left: "Legacy", *, without_proof: bool) -> "In
             )
             raise
         say(f"{error.what}; letters that the ledger here does not know may go out twice", "yellow")
-        return Inventory()
+        return Inventory(looked=False)
 
 
 def _whole_manuscript(session: Session) -> "Manuscript":
@@ -82,25 +110,32 @@ def _whole_manuscript(session: Session) -> "Manuscript":
     return read
 
 
-def _report(left: "Legacy", found: "Inventory", heir: str) -> None:
-    from mailer.cli.screen import say, several
+def _report(session: Session, left: "Legacy", found: "Inventory", heir: str) -> None:
+    """What was found, then what it means: what matters most stands last."""
+    from mailer.cli.screen import say
 
-    new = [one for one in found.adopted if one.letter not in left.deliveries]
-    settled = len(found.adopted) - len(new)
-    known = len(left.deliveries)
-    say(f"took over {left.known}; the ledger here is {heir} now")
-    say(
-        f"{several(known, 'letter')} known before, {len(new)} found in Sent that the ledger did not know"
-        + (f", {settled} settled by what Sent shows" if settled else "")
-    )
     for one in found.adopted[:_MOST_LINES]:
         say(f"{one.letter}  {', '.join(map(str, one.to))}  {one.because}", indent=2)
     if len(found.adopted) > _MOST_LINES:
-        say(f"and {len(found.adopted) - _MOST_LINES} more", indent=2)
+        say(f"and {len(found.adopted) - _MOST_LINES:,} more", indent=2)
     _say_strays(found.strays)
-    if found.doubt:
-        say(f"{found.doubt}: letters may go out twice", "yellow")
-    _say_what_follows(left)
+    say(f"took over {left.known}; the ledger here is {heir} now")
+    say(f"in the folder {session.workspace.root}")
+    say(_sums(left, found))
+    _say_what_follows(left, found)
+
+
+def _sums(left: "Legacy", found: "Inventory") -> str:
+    from mailer.cli.screen import several
+
+    known = f"{several(len(left.deliveries), 'letter')} known before"
+    if not found.looked:
+        return f"{known}; Sent was not looked into"
+    new = [one for one in found.adopted if one.letter not in left.deliveries]
+    settled = len(found.adopted) - len(new)
+    return f"{known}, {len(new):,} found in Sent that the ledger did not know" + (
+        f", {settled:,} settled by what Sent shows" if settled else ""
+    )
 
 
 def _say_strays(strays: "Sequence[Stray]") -> None:
@@ -110,22 +145,32 @@ def _say_strays(strays: "Sequence[Stray]") -> None:
         return
     say(f"{several(len(strays), 'mail')} in Sent with our mark that belong to no letter here:", "yellow")
     for stray in strays[:_MOST_LINES]:
-        say(f"to {stray.to or 'nobody'}, {day(stray.at)}: {stray.because}", indent=2)
+        facts = f"to {stray.to or 'nobody'}, {day(stray.at)}, {stray.message_id or 'without a Message-ID'}"
+        say(f"{facts}: {stray.because}", indent=2)
     if len(strays) > _MOST_LINES:
         say(f"and {len(strays) - _MOST_LINES} more", indent=2)
 
 
-def _say_what_follows(left: "Legacy") -> None:
+def _say_what_follows(left: "Legacy", found: "Inventory") -> None:
     from mailer.cli.screen import say
 
-    lost = (
-        "what you decided with the other ledger"
-        if not left.id
-        else "what you decided since this copy was made"
-    )
-    say(f"{lost} (stops, holds, answers by phone) is not known here: say it again before you send", "yellow")
     say(
         "commit campaigns/ledger-id: as soon as another computer has it, letters go out from there no more",
         "dim",
     )
-    say("next: campaign replies, then campaign send NAME --dry-run", "dim")
+    look = "look with campaign send NAME --dry-run before you send"
+    if found.doubt:
+        say(f"{found.doubt}: letters may go out twice; {look}", "yellow")
+    elif not found.known:
+        say(
+            "no letter was known here by which to tell whether Sent keeps them all: what it does not show"
+            f" will be due again; {look}",
+            "yellow",
+        )
+    lost = "since this copy was made" if left.id else "with the other ledger"
+    say(
+        f"what you decided {lost} is not known here: stops, holds, answers by phone, letters that you settled"
+        " by hand (campaign resolve), people whom you had campaign forget; say it again before you send",
+        "yellow",
+    )
+    say("next: campaign replies", "dim")

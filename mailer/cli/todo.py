@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailer.cli.listing import json_option, print_listing
-from mailer.cli.session import open_session
+from mailer.cli.session import open_session, say_take_over_first
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,20 +53,25 @@ def todo(context: click.Context, name: str | None, as_json: bool) -> None:  # no
     files, letters that are due. What goes on by itself is not on it. The mailbox is not read for it;
     campaign replies does that.
     """
-    from mailer.agenda import make_agenda
+    from mailer.agenda import Urgency, make_agenda
 
     session = open_session(context)
     now = session.world.now()
     with session.look() as ledger:
-        history = ledger.history()
+        history, is_copy = ledger.history(), bool(ledger.repaired())
     read = session.proofs(*([name] if name else []), strict=False, history=history)
     plans = [session.plan(read.manuscript, known, history) for known in read.manuscript.campaigns]
     agenda = make_agenda(history, plans, read.manuscript.groups, read.problems, now, name or "")
+    if is_copy:
+        agenda = tuple(task for task in agenda if task.urgency is not Urgency.DUE)
     if as_json:
         print_listing("todo", now, map(_row, agenda), _sums(agenda))
     else:
         _print_agenda(agenda, now)
-    _say_what_next(agenda, plans)
+    if is_copy:
+        say_take_over_first()
+    else:
+        _say_what_next(agenda, plans)
 
 
 def _row(task: "Task") -> Mapping[str, Any]:

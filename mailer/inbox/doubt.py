@@ -82,6 +82,8 @@ def settle_by_earlier(ledger: Ledger, ours: Ours, now: datetime) -> list[Deliver
 
 def _may_prove(message: Message, unsure: list[Delivery]) -> bool:
     """Whether it is worth reading a mail again: who reads her Sent folder along has thousands of copies."""
+    if not message.place.segment:  # destroyed, because somebody who was in it asked to be forgotten
+        return False
     if message.finding.kind is Kind.OWN_COPY:
         # One whose Message-ID was rewritten is matched with no letter.
         return message.at >= min(each.claimed_at for each in unsure) - OVERLAP

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mailer.errors import TryAgain
 from mailer.failpoints import reach
 from mailer.inbox import doubt
 from mailer.inbox.ours import Ours
@@ -21,6 +22,7 @@ from mailer.nouns import (
     Group,
     MailboxRead,
     Message,
+    OrderKind,
     Place,
     Settings,
     World,
@@ -74,6 +76,7 @@ class _Desk:
         self.ledger = ledger
         self.ours = Ours(ledger, settings.sender.address, groups)
         self.settled: list[Delivery] = []
+        self.forgotten = self._forgotten()
 
     def file(self, cursor: Cursor, fetched: Fetched | None) -> Message | None:
         """Note one mail and how far that gets us; None when it was known already, or there is none."""
@@ -95,6 +98,7 @@ class _Desk:
         # All or nothing: a mail that is noted already is never looked at again, and copies that no record
         # names are cleared away whenever somebody is forgotten.
         with self.ledger.together():
+            self._refuse_forgotten()
             message = Message(
                 id=identity,
                 message_id=mail.message_id,
@@ -115,6 +119,22 @@ class _Desk:
             self.settled += doubt.settle_by(self.ledger, self.ours, mail, fetched.raw, message, self.now())
         reach("poll.after_cursor")
         return message
+
+    def _refuse_forgotten(self) -> None:
+        """Note nothing once somebody was forgotten whose mail, or who is in it, may be in our hands.
+
+        Raises:
+            TryAgain: the mail is left for the next reading.
+        """
+        if self._forgotten() != self.forgotten:
+            raise TryAgain(
+                "somebody was forgotten while the mailbox was read, so reading ended before the next mail",
+                fix="run the same command again",
+            )
+
+    def _forgotten(self) -> frozenset[str]:
+        """The orders by which people were forgotten."""
+        return frozenset(o.id for o in self.ledger.orders() if o.kind is OrderKind.FORGET)
 
     def _kept(self, raw: bytes) -> Place:
         place = self.ledger.keep_mail(raw)

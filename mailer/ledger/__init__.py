@@ -1,5 +1,6 @@
 """Remembers what was sent, what came back and what was decided; survives crashes, and answers questions."""
 
+from mailer.ledger.copies import letter_fault
 from mailer.ledger.holdings import Holdings
 from mailer.ledger.ledger import Ledger
 from mailer.ledger.onlooking import look_at
@@ -15,6 +16,7 @@ __all__ = [
     "Legacy",
     "create",
     "legacy",
+    "letter_fault",
     "look_at",
     "open_ledger",
     "take_over",

@@ -7,8 +7,9 @@ from typing import Any
 
 from tinydb.table import Document as TinyDocument
 
+from mailer.errors import BadData
 from mailer.ledger import documents
-from mailer.ledger.identity import Here
+from mailer.ledger.identity import TAKE_OVER, Here
 from mailer.ledger.journalled import Document, KeyedDB, Store
 from mailer.ledger.lookups import CRASHES, CURSORS, DELIVERIES, MESSAGES, ORDERS, Lookups, Nouns
 from mailer.ledger.states import MOST_CRASHES
@@ -38,9 +39,9 @@ class Books:
         store.open(self._learn)
         self._db = KeyedDB(store)
 
-    def together(self, *, sync: bool = True, room: bool = False) -> AbstractContextManager[None]:
+    def together(self, *, room: bool = False) -> AbstractContextManager[None]:
         """One change out of many, as in `Store.together`."""
-        return self._store.together(sync=sync, room=room)
+        return self._store.together(room=room)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -48,7 +49,13 @@ class Books:
 
     def about(self) -> Document:
         """What the ledger says of itself: `id`, `key` in hex, `created`."""
-        return self._rows("_meta")["ledger"]
+        about = self._rows("_meta").get("ledger")
+        if about is None:
+            raise BadData(
+                "the ledger does not say what it is: the beginning of it is missing",
+                fix=f"put your newest whole copy of the ledger's folder back. If that is lost: {TAKE_OVER}",
+            )
+        return about
 
     @property
     def pseudonyms(self) -> Pseudonyms:

@@ -12,6 +12,12 @@ from mailer.nouns import Delivery, Place
 _HEAD = len("0123456789 ") + 64 + 1
 """In front of each mail stand its length and SHA-256. Spelt out here: who checks does not ask who wrote."""
 
+# A backup of the whole folder would be refused for being older, and it is not needed either.
+_ONLY_THE_COPY = (
+    "only this copy is lost: the record is whole, and nothing is sent twice. What needs the copy will refuse:"
+    " to try the letter again, campaign forget, campaign show --raw"
+)
+
 _DATE = re.compile(rb"^Date:[^\r\n]*\r\n", re.IGNORECASE | re.MULTILINE)
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^\s>]*>)\s*$", re.IGNORECASE | re.MULTILINE)
 
@@ -83,8 +89,7 @@ class Copies:
             return b""
 
     def _note(self, path: Path, what: str) -> None:
-        fix = f"put your newest whole copy of {self._folder.parent} back"
-        self._damages.append(BadData(what, fix=fix, where=str(path)))
+        self._damages.append(BadData(what, fix=_ONLY_THE_COPY, where=str(path)))
 
 
 def letter_fault(letter: Delivery, raw: bytes) -> str:

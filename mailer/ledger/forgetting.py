@@ -12,6 +12,7 @@ from typing import Any
 from mailer.failpoints import reach
 from mailer.ledger.books import Books
 from mailer.ledger.holdings import Holdings, places_in, search
+from mailer.ledger.journalled import Document
 from mailer.ledger.segments import Mails
 from mailer.nouns import Order, OrderKind, Place
 
@@ -58,15 +59,24 @@ def finish(books: Books, mails: Mails) -> list[str]:
     Returns:
         A sentence, if anything was.
     """
-    note = books.everything().get(_META, {}).get(_NOTE)
-    if note is None:
+    if unfinished(books.everything()) is None:
         return []
-    books.compact()
-    reach("forget.after_snapshot")
-    mails.destroy(note["destroy"])
-    reach("forget.after_unlink")
-    books.strike(_META, _NOTE)
+    # All of it in our turn: others carry on with it, too, and may begin to forget another meanwhile.
+    with books.together():
+        note = unfinished(books.everything())
+        if note is None:
+            return []
+        books.compact()
+        reach("forget.after_snapshot")
+        mails.destroy(note["destroy"])
+        reach("forget.after_unlink")
+        books.strike(_META, _NOTE)
     return ["To forget somebody had been begun and not ended; now all is destroyed that was to be."]
+
+
+def unfinished(tables: Mapping[str, Mapping[str, Document]]) -> Document | None:
+    """What is noted of a forgetting that was begun and not finished; None when there is none."""
+    return tables.get(_META, {}).get(_NOTE)
 
 
 def _change(books: Books, mails: Mails, found: Holdings) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mailer.errors import CampaignError
+from mailer.errors import BadData, CampaignError
 from mailer.ledger.books import Books
 from mailer.ledger.journalled import Document
 from mailer.ledger.lookups import DELIVERIES, MESSAGES, ORDERS
@@ -78,9 +78,15 @@ def search(books: Books, mails: Mails, traces: Traces, before: Holdings | None =
     Raises:
         BadData: when a mail is not as it was written.
     """
-    looked = _Search(books.everything(), mails, traces, books.pseudonyms)
-    looked.verdicts |= before.verdicts if before else {}
-    return looked.holdings()
+    verdicts = dict(before.verdicts) if before else {}
+    while True:
+        looked = _Search(books.everything(), mails, traces, books.pseudonyms, verdicts)
+        try:
+            return looked.holdings()
+        except BadData:
+            # Whoever forgets another meanwhile gives the mails that stay a new place, and destroys the old.
+            if set(places_in(looked.tables)) <= set(places_in(books.everything())):
+                raise
 
 
 class _Search:
@@ -92,6 +98,7 @@ class _Search:
         mails: Mails,
         traces: Traces,
         pseudonyms: Pseudonyms,
+        verdicts: dict[tuple[Place, bool], str],
     ) -> None:
         self.tables, self.mails, self.traces, self.pseudonyms = tables, mails, traces, pseudonyms
         # Who is forgotten once more already goes by it.
@@ -100,7 +107,7 @@ class _Search:
         hers = (key for key, document in letters.items() if self._is_hers(DELIVERIES, document))
         self.conversations = {_conversation(key) for key in hers}
         self.copies: set[Place] = set()
-        self.verdicts: dict[tuple[Place, bool], str] = {}
+        self.verdicts = verdicts
         self.near: set[str] = {group for _, group in self.conversations}
 
     def holdings(self) -> Holdings:
@@ -189,11 +196,16 @@ class _Search:
         for key, document in self.tables.get(DELIVERIES, {}).items():
             letter, state = LetterId.parse(key), State(document["state"])
             hers = self._is_hers(DELIVERIES, document)
+            speaks = not hers and not self.copies.isdisjoint(places_in(document))
+            if speaks and state in _OPEN:
+                what = f"{letter} speaks of this person, and nobody knows whether it left: it may have to be"
+                fix = f'campaign resolve {letter} --sent --because "…" (or --resend), then run this again'
+                return CampaignError(f"{what} sent again, with the very same words", fix=fix)
             if hers and state in _OPEN:
                 what = f"nobody knows whether {letter} left, and afterwards nobody could find out"
                 fix = f'campaign resolve {letter} --sent --because "…" (or --resend), then run this again'
                 return CampaignError(what, fix=fix)
-            if not hers and state is State.DEFERRED and self.copies.intersection(places_in(document)):
+            if speaks and state is State.DEFERRED:
                 what = f"{letter} speaks of this person, and waits to be tried again with the very same words"
                 return CampaignError(what, fix=f"when it is time: campaign send {letter.campaign}")
         return None

@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.errors import BadData, BadSettings
@@ -117,7 +118,10 @@ class LastSeen:
     def read(self) -> Position:
         """What was remembered; position 0 when nothing was."""
         with durable.trouble("read how far the ledger had come", self.path):
-            self._last = _position(os.pread(self._fd, 100, 0))
+            words = os.pread(self._fd, 100, 0)
+        # Asked before every change, and nearly always it is what was written last.
+        if self._last is None or words != _words(self._last):
+            self._last = _position(words)
         return self._last or Position()
 
     def remember(self, position: Position) -> None:
@@ -177,6 +181,16 @@ def last_seen(ledger: str) -> Position | None:
     note = _note_of(ledger, os.environ)
     with durable.trouble("read how far the ledger had come", note):
         return _position(note.read_bytes()) if note.exists() else None
+
+
+def last_used(ledger: str) -> datetime | None:
+    """When this account last wrote in a ledger, or in one that it took over from; None when it never did."""
+    note = _note_of(ledger, os.environ)
+    with durable.trouble("see when the ledger was last used", note):
+        notes = [path for path in note.parent.glob(f"{stem(ledger)}*") if _ID.fullmatch(path.name)]
+        # A later one is that of a take-over that was not finished: nothing was ever sent with it.
+        times = [path.stat().st_mtime for path in notes if _number(path.name) <= _number(ledger)]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 def _note_of(ledger: str, environ: Mapping[str, str]) -> Path:

@@ -150,8 +150,10 @@ class Ledger:
         return delivery
 
     def mark_sending(self, letter: LetterId, now: datetime) -> None:
-        """Record that the server is about to be told of this letter. A power cut may undo this."""
-        with self._books.together(sync=False):
+        """Record that the server is about to be told of this letter."""
+        # On the disk, too: a claim without a mark says for certain that nothing was sent, and a disk can be
+        # pulled out, or a container closed, while the machine runs on.
+        with self._books.together():
             self._books.enter(letter, states.sending(self._in_hand(letter), now), self._here)
 
     def settle(
@@ -183,10 +185,10 @@ class Ledger:
         return delivery
 
     def release(self, letter: LetterId) -> None:
-        """Make a letter due again that was not tried, was refused, or did not leave as a person says.
+        """Make a refused letter due again: to be written anew, or as it is where it was in doubt before.
 
         Raises:
-            CampaignError: when it may have left, or there is no record of it.
+            CampaignError: when it was not refused, or there is no record of it.
         """
         with self._books.together():
             self._books.settle(letter, states.released(self._recorded(letter)))

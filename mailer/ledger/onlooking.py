@@ -9,7 +9,7 @@ from mailer.ledger.books import Books
 from mailer.ledger.forms import FORM
 from mailer.ledger.journalled import Nowhere, Position, Store, look
 from mailer.ledger.ledger import Ledger
-from mailer.ledger.opening import refuse_absent
+from mailer.ledger.opening import refuse_absent, refuse_succeeded
 from mailer.ledger.segments import Fleeting, Segments
 from mailer.ledger.sender import somebody_sends
 
@@ -22,11 +22,12 @@ def look_at(folder: Path, id_file: Path) -> Ledger:
 
     Raises:
         BadSettings: when there is none, or the workspace does not name it.
-        BadData: when it is empty, damaged, or another workspace's.
+        BadData: when it is empty, damaged, another workspace's, or was taken over.
         CampaignError: when the disk does not let us.
     """
     known = identity.read_id(id_file)
     refuse_absent(folder, id_file, known)
+    refuse_succeeded(folder, known)
     here = identity.here()
     # Before the ledger itself, in which others may write on while we read.
     seen = identity.last_seen(known)
@@ -43,9 +44,11 @@ def look_at(folder: Path, id_file: Path) -> Ledger:
 
 def _doubts(seen: Position | None, position: Position) -> Iterator[str]:
     if seen is None:
-        yield "this account has never used it, so it is a copy; more may have happened since"
+        said = "this account has never used it, so it is a copy; more may have happened since"
+        yield f"{said}. To send from here, for good: {identity.TAKE_OVER}"
     elif seen.seq > position.seq:
-        yield f"this is an older copy of it: {seen.seq - position.seq} changes made since are not in it"
+        said = f"this is an older copy of it: {seen.seq - position.seq} changes made since are not in it"
+        yield f"{said}. Put the newest copy back; if that is lost: {identity.TAKE_OVER}"
 
 
 def _read(folder: Path, known: str) -> tuple[Position, Books]:

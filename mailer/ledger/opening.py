@@ -1,15 +1,16 @@
 """Makes a ledger, and opens one: what is missing, damaged, foreign or old is refused, with the next step."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.errors import BadData, BadSettings
+from mailer.failpoints import reach
 from mailer.ledger import identity
 from mailer.ledger.books import Books
 from mailer.ledger.forgetting import finish
 from mailer.ledger.forms import FORM
-from mailer.ledger.journalled import OlderCopy, OnDisk, Position, Store, begin, durable, owner_of
+from mailer.ledger.journalled import OlderCopy, OnDisk, Position, Store, begin, durable, look, owner_of
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.locks import Turn
 from mailer.ledger.ledger import Ledger
@@ -39,16 +40,12 @@ def create(folder: Path, id_file: Path, now: datetime) -> Ledger:
     turn = Turn(folder / "lock")
     try:
         with turn:
-            _refuse_second(folder, identity.read_id(id_file))
-            ledger = identity.new_id()
+            known = identity.read_id(id_file)
+            _refuse_second(folder, known)
             lay_out(folder)
-            about = {
-                "id": ledger,
-                "key": identity.new_secret().hex(),
-                "created": now.astimezone(UTC).isoformat(),
-            }
-            begin(folder, ledger, FORM, {"_meta": {"ledger": about}})
+            ledger = ("" if known else _half_made(folder)) or _begun(folder, now)
             identity.introduce(ledger, Position())
+            reach("ledger.introduced")
             identity.write_id(id_file, ledger)
     finally:
         turn.close()
@@ -84,6 +81,35 @@ def open_ledger(folder: Path, id_file: Path) -> Ledger:
     return ledger
 
 
+def _begun(folder: Path, now: datetime) -> str:
+    """Begin a ledger's journal, and say its id."""
+    ledger = identity.new_id()
+    about = {
+        "id": ledger,
+        "key": identity.new_secret().hex(),
+        "created": now.astimezone(UTC).isoformat(),
+    }
+    begin(folder, ledger, FORM, {"_meta": {"ledger": about}})
+    return ledger
+
+
+def _half_made(folder: Path) -> str:
+    """The id of a ledger in which nothing stands but what it says of itself; '' when there is no such.
+
+    Whoever made it died before the workspace had its name, or this account knew it. One that this account has
+    seen further on than that is none, but an older copy.
+    """
+    others = (folder / SNAPSHOT, *folder.glob(f"{_MAIL}/*.mails"))
+    if not (folder / JOURNAL).exists() or any(path.exists() for path in others):
+        return ""
+    with suppress(BadData):
+        ledger = owner_of(folder, FORM)
+        position, _ = look(folder, ledger, FORM)
+        seen = identity.last_seen(ledger) or Position()
+        return ledger if position.seq == 1 and seen.seq == 0 else ""
+    return ""
+
+
 def _read(keeper: OnDisk, folder: Path) -> Books:
     try:
         return Books(Store(keeper))
@@ -109,7 +135,7 @@ def lay_out(folder: Path) -> None:
 
 
 def _refuse_second(folder: Path, known: str) -> None:
-    if stands(folder):
+    if stands(folder) and (known or not _half_made(folder)):
         raise BadSettings(
             "there is a ledger here already, and a second one would send every letter again",
             fix="this is a workspace already; go on with campaign check",
@@ -140,6 +166,9 @@ def refuse_absent(folder: Path, id_file: Path, known: str) -> None:
 
 
 def _unnamed(folder: Path, id_file: Path) -> BadSettings:
+    if _half_made(folder):
+        what = "the ledger here was begun and not finished; nothing is in it yet"
+        return BadSettings(what, fix="campaign init", where=str(folder))
     name = owner_of(folder, FORM) if (folder / JOURNAL).exists() else ""
     return BadSettings(
         "the workspace does not name its ledger" + (f"; the one that is here is {name}" if name else ""),

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Protocol
 
-from mailer.errors import BadData, CampaignError
+from mailer.errors import BadData
 from mailer.ledger.journalled import durable
 from mailer.nouns import Place
 
@@ -82,11 +82,10 @@ class Segments:
         """The very bytes.
 
         Raises:
-            BadData: when they are missing or not as they were written.
-            CampaignError: when they were destroyed on purpose.
+            BadData: when they are missing, not as they were written, or destroyed on purpose.
         """
         if place == FORGOTTEN:
-            raise CampaignError("this mail was destroyed because somebody who is in it asked to be forgotten")
+            raise BadData("this mail was destroyed because somebody who is in it asked to be forgotten")
         path = self._folder / Path(place.segment).name
         with durable.trouble("read a mail's copy", path):
             data = _cut(path, place)
@@ -94,7 +93,7 @@ class Segments:
         if data[:_HEAD] != _head(raw):
             raise BadData(
                 f"the copy of a mail at byte {place.offset} is missing or not as it was written",
-                fix=f"put your newest whole copy of {self._folder.parent} back",
+                fix="campaign audit says whose copy it is, and what that means",
                 where=str(path),
             )
         return raw
@@ -232,9 +231,10 @@ def _head(raw: bytes) -> bytes:
 
 
 def _cut(path: Path, place: Place) -> bytes:
-    if not path.exists():
+    try:
+        fd = durable.open_private(path, os.O_RDONLY)
+    except FileNotFoundError:
         return b""
-    fd = durable.open_private(path, os.O_RDONLY)
     try:
         return os.pread(fd, _HEAD + place.length, place.offset)
     finally:

@@ -5,8 +5,9 @@
                               └────────────── claim, when its time has come ───┘
 
 A run that must pause gives its letter back: as deferred when it had been tried before, else without a record.
-A person or a proof moves a letter on with `changed`. Only what she says did not leave (`unsure`) and what the
-server would not have (`refused`) may be released, to be sent after all.
+A person or a proof moves a letter on with `changed`. What she says did not leave (`unsure`) is tried again as
+it is; what the server would not have (`refused`) is released, to be written anew. But where it was in doubt
+before that, a copy may be with somebody: then it, too, is tried again as it is.
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from datetime import datetime
 
 from mailer.errors import CampaignError, TryAgain
 from mailer.ledger.identity import Here
-from mailer.nouns import Attempt, Delivery, Letter, Outcome, Place, State, Verdict
+from mailer.nouns import Attempt, Delivery, Letter, Outcome, Phase, Place, State, Verdict
 
 IN_THE_AIR = frozenset({State.CLAIMED, State.SENDING})
 """A process has this letter in hand, or had it when it ended."""
@@ -84,8 +85,8 @@ def settled(before: Delivery, verdict: Verdict, now: datetime, next_try: datetim
 
 def given_back(before: Delivery, now: datetime) -> Delivery | None:
     """The record of a letter in the air that did not leave this time; None when it was its first attempt."""
-    # One sent again by order after the program ended over it has no attempt on record, but the order's
-    # `because`. Its bytes may be with somebody by now: they stay.
+    # An earlier version left one that was sent again by order after a crash without an attempt on record, but
+    # with the order's `because`. Its bytes may be with somebody by now: they stay.
     if not (before.attempts or before.because):
         return None
     return replace(before, state=State.DEFERRED, changed_at=now, next_try=now)
@@ -94,8 +95,9 @@ def given_back(before: Delivery, now: datetime) -> Delivery | None:
 def left_behind(before: Delivery, boot: str, here: Here) -> Delivery | None:
     """The record of a letter that was in the air when its process ended; None when there is to be none.
 
-    As long as the machine has run on, a mere claim says for certain that nothing was sent: the attempt mark,
-    which is not synced, would have outlived the process. After a power cut it says nothing.
+    As long as the machine has run on, a mere claim says for certain that nothing was sent: the attempt mark
+    is on the disk before a server hears anything. After a start of the machine it is not relied upon: disks
+    lie about what they have written, and the first version of the program did not sync the mark.
 
     Args:
         before: The record.
@@ -122,20 +124,28 @@ def changed(before: Delivery, state: State, now: datetime, because: str) -> Deli
         raise TryAgain(
             f"the letter {before.letter} is being sent just now", fix="run the same command again in a moment"
         )
-    return replace(before, state=state, changed_at=now, because=because, next_try=None)
+    attempts = before.attempts
+    if resend and not _was_in_doubt(before):
+        # The program ended over it. Whatever comes of the next attempt, this one is not to be lost sight of.
+        doubt = Verdict(Outcome.UNSURE, Phase.DOT, words=before.because)
+        attempts = (*attempts, Attempt(before.changed_at, doubt))
+    return replace(before, state=state, changed_at=now, because=because, attempts=attempts, next_try=None)
+
+
+def _was_in_doubt(delivery: Delivery) -> bool:
+    """Whether an attempt has ended in doubt: whatever came of later ones, a copy may be with somebody."""
+    return any(attempt.verdict.outcome is Outcome.UNSURE for attempt in delivery.attempts)
 
 
 def released(before: Delivery) -> Delivery | None:
-    """The record of a letter that is to be due again; None when there is to be none.
+    """The record of a refused letter that is to be due again; None when it is to be written anew.
 
     Raises:
-        CampaignError: when it may have left, and nobody has said that it did not.
+        CampaignError: when it was not refused.
     """
-    if before.state is State.CLAIMED:
-        return given_back(before, before.changed_at)
-    if before.state in {State.UNSURE, State.REFUSED}:
-        return None
-    raise CampaignError(
-        f"the letter {before.letter} is {before.state}, so it cannot be due again",
-        fix=f"campaign status {before.letter.campaign}",
-    )
+    if before.state is not State.REFUSED:
+        raise CampaignError(
+            f"the letter {before.letter} is {before.state}, so it cannot be due again",
+            fix=f"campaign status {before.letter.campaign}",
+        )
+    return given_back(before, before.changed_at) if _was_in_doubt(before) else None

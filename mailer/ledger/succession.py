@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from zlib import crc32
 
 from mailer.errors import BadData, BadSettings, TryAgain
 from mailer.failpoints import reach
@@ -20,11 +21,11 @@ from mailer.ledger.journalled import Document, Position, Tables, begin, durable,
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.locks import Turn
 from mailer.ledger.journalled.snapshot import Stand
-from mailer.ledger.lookups import CRASHES, DELIVERIES
-from mailer.ledger.segments import Segments
+from mailer.ledger.lookups import CRASHES, DELIVERIES, ORDERS
+from mailer.ledger.segments import FORGOTTEN, Segments
 from mailer.ledger.sender import somebody_sends
 from mailer.ledger.states import IN_THE_AIR
-from mailer.nouns import Address, Delivery, LetterId, State, marks
+from mailer.nouns import Address, Delivery, LetterId, OrderKind, Pseudonyms, State, marks
 
 _META = "_meta"
 
@@ -58,6 +59,25 @@ class Legacy:
         about = self.tables.get(_META, {}).get("ledger")
         return marks.Seal(self.known, bytes.fromhex(about["key"])) if about else None
 
+    def called(self, address: Address) -> Address:
+        """An address; or what stands for it, where whoever has it asked to be forgotten."""
+        seal = self.seal
+        pseudonyms = Pseudonyms(seal.secret if seal else b"")
+        orders = self.tables.get(ORDERS, {}).values()
+        forgotten = {order["subject"] for order in orders if order["kind"] == OrderKind.FORGET.value}
+        is_forgotten = not forgotten.isdisjoint(pseudonyms.keys(address.key))
+        return pseudonyms.of(address.key) if is_forgotten else address
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When something became of a letter here for the last time; None when no letter is known."""
+        return max((delivery.changed_at for delivery in self.deliveries.values()), default=None)
+
+    @property
+    def used_at(self) -> datetime | None:
+        """When this account last used it, by the clock of the files; None when it never did."""
+        return identity.last_used(self.known)
+
     @property
     def created(self) -> datetime | None:
         """When it was made; None when nothing of it is here."""
@@ -77,7 +97,7 @@ class Adopted:
         subject: As it left.
         at: When it left. UTC.
         because: Where it was found.
-        raw: The mail.
+        raw: The mail; empty where somebody to whom it went has asked to be forgotten.
     """
 
     letter: LetterId
@@ -137,16 +157,22 @@ def take_over(folder: Path, id_file: Path, left: Legacy, adopted: Sequence[Adopt
         opening.lay_out(folder)
         heir = identity.next_id(left.known, left.id)
         tables = _tables(left, adopted, Segments(folder / "mail"), heir, now)
+        start = _start(left, heir)
         reach("takeover.before_snapshot")
-        snapshot.write(folder / SNAPSHOT, tables, Stand(left.position, FORM.number))
+        snapshot.write(folder / SNAPSHOT, tables, Stand(start, FORM.number, heir))
         reach("takeover.before_journal")
-        begin(folder, heir, FORM, start=left.position)
+        begin(folder, heir, FORM, start=start)
         reach("takeover.before_note")
-        identity.introduce(heir, left.position)
+        identity.introduce(heir, start)
         reach("takeover.before_id")
         # Last of all: everything that was adopted is inside before anybody may use it.
         identity.write_id(id_file, heir)
     return heir
+
+
+def _start(left: Legacy, heir: str) -> Position:
+    """What the heir's journal goes on from: never from nothing, else nobody would miss a lost snapshot."""
+    return left.position if left.position.seq else Position(1, crc32(heir.encode()))
 
 
 def _left(folder: Path, known: str) -> Legacy:
@@ -155,8 +181,7 @@ def _left(folder: Path, known: str) -> Legacy:
     except BadData as refusal:
         raise BadData(
             f"what is here cannot be taken over: {refusal.what}",
-            fix=f"put your newest whole copy of {folder} back; if there is none, move the folder away, then"
-            f" {identity.TAKE_OVER} goes by the mailbox alone",
+            fix=durable.whole_copy(folder),
             where=refusal.where,
         ) from refusal
 
@@ -166,7 +191,7 @@ def _whole(folder: Path, known: str) -> Legacy:
         return _without_journal(folder, known)
     name = owner_of(folder, FORM)
     _refuse_foreign(name, known, folder)
-    return Legacy(known, name, *look(folder, name, FORM))
+    return Legacy(known, name, *look(folder, name, FORM, half_way=True))
 
 
 def _without_journal(folder: Path, known: str) -> Legacy:
@@ -189,7 +214,8 @@ def _refuse_foreign(name: str, known: str, folder: Path) -> None:
 
 def _tables(left: Legacy, adopted: Sequence[Adopted], mails: Segments, heir: str, now: datetime) -> Tables:
     tables = {name: dict(rows) for name, rows in left.tables.items()}
-    tables[_META] = {"ledger": _about(left, heir, now)}
+    # To forget somebody may have been begun and not ended; whoever opens the heir carries on with it.
+    tables[_META] = tables.get(_META, {}) | {"ledger": _about(left, heir, now)}
     rows = tables.setdefault(DELIVERIES, {})
     for letter, delivery in left.deliveries.items():
         if delivery.state in IN_THE_AIR:
@@ -226,7 +252,7 @@ def _accepted(one: Adopted, before: Delivery | None, mails: Segments, now: datet
         message_id=one.message_id,
         subject=one.subject,
         digest="",
-        place=mails.append(one.raw),
+        place=mails.append(one.raw) if one.raw else FORGOTTEN,
         claimed_at=one.at,
         # A follow-up waits from when the letter left, and not from now.
         changed_at=one.at,

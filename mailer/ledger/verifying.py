@@ -15,8 +15,9 @@ from mailer.ledger import documents, identity
 from mailer.ledger.aftermath import look_after
 from mailer.ledger.books import Books
 from mailer.ledger.copies import Copies
+from mailer.ledger.forgetting import unfinished
 from mailer.ledger.forms import FORM
-from mailer.ledger.journalled import Document, Nowhere, Position, Store, Tables, snapshot
+from mailer.ledger.journalled import Document, Nowhere, Position, Store, Tables, durable, snapshot
 from mailer.ledger.journalled.journal import Journal
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.lines import put_all
@@ -42,11 +43,14 @@ class Files:
         letters: Copies of our letters that are as they were written.
         mails: Copies of incoming mails that are.
         forgotten: Copies that were destroyed because a person asked to be forgotten.
-        leftover: Bytes in the mails' files that no record names: what a crash leaves, harmless.
+        leftover: Bytes in the mails' files that no record names: what a crash leaves, harmless. Where not all
+            records can be read, these may be theirs.
         damages: What does not add up, with its place and the next step.
         refusal: Why no command may write in this ledger here and now; None when it may.
         history: What happened, as the next command will find it; None where it is not known as a whole.
         sending: Whether a process is sending just now.
+        forgetting: Whether to forget somebody was begun and not finished; the next who writes finishes it.
+        mailbox_read: Whether the mailbox was ever read into this ledger: only then a bounce can be known.
     """
 
     lines: int = 0
@@ -59,6 +63,8 @@ class Files:
     refusal: CampaignError | None = None
     history: History | None = None
     sending: bool = False
+    forgetting: bool = False
+    mailbox_read: bool = False
 
 
 def verify(folder: Path, id_file: Path) -> Files:
@@ -118,10 +124,11 @@ def _stand(folder: Path) -> list[tuple[int, int]]:
 
 def _verify(folder: Path, known: str, files: Files) -> None:
     tables = _tables(folder, known, files)
+    files.forgetting = unfinished(tables) is not None
     deliveries = _understood(tables, DELIVERIES, documents.to_delivery, files)
     messages = _understood(tables, MESSAGES, documents.to_message, files)
     _understood(tables, ORDERS, documents.to_order, files)
-    _understood(tables, CURSORS, documents.to_cursor, files)
+    files.mailbox_read = bool(_understood(tables, CURSORS, documents.to_cursor, files))
     whole = not files.damages
     with Copies(folder / "mail", files.damages) as copies:
         for key, delivery in deliveries.items():
@@ -146,7 +153,7 @@ def _tables(folder: Path, known: str, files: Files) -> Tables:
     """The documents, as far as snapshot and journal add up."""
     # Before the journal, which may grow while we read it.
     seen = (identity.last_seen(known) if known else None) or Position()
-    start, tables = Position(), Tables()
+    start, stand, tables = Position(), None, Tables()
     with _noted(files):
         stand, tables = snapshot.read(folder / SNAPSHOT, FORM)
         start, files.snapshots = (stand.position, 1) if stand else (start, 0)
@@ -160,6 +167,8 @@ def _tables(folder: Path, known: str, files: Files) -> Tables:
             journal.close()
         if known and stem(known) != stem(journal.heading.owner):
             files.refusal = _foreign(folder, journal.heading.owner, known)
+        if stand and stand.owner not in {"", journal.heading.owner}:
+            raise _mixed(folder, f"the snapshot beside the journal is that of {stand.owner}")
         if files.snapshots and checks.get(start.seq) != start.check:
             raise _mixed(folder, "the snapshot and the journal do not belong together")
         if seen.seq > max(checks):
@@ -203,7 +212,7 @@ def _older(folder: Path, lost: int) -> BadData:
 def _mixed(folder: Path, how: str) -> BadData:
     return BadData(
         f"the ledger does not add up: {how}",
-        fix=f"put your newest whole copy of {folder} back; nothing is sent until then",
+        fix=durable.whole_copy(folder),
         where=str(folder),
     )
 

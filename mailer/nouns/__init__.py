@@ -5,7 +5,7 @@ from mailer.nouns.campaigns import Campaign, Exclusions, Phrase, Step
 from mailer.nouns.codes import Outcome, Phase, Verdict
 from mailer.nouns.deliveries import LONGEST_PATIENCE, Attempt, Delivery, Place, State
 from mailer.nouns.due import Due
-from mailer.nouns.forgotten import Pseudonyms
+from mailer.nouns.forgotten import Pseudonyms, is_forgotten
 from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
 from mailer.nouns.letters import NAME, Draft, Letter, LetterId
@@ -77,6 +77,7 @@ __all__ = [
     "Traces",
     "Verdict",
     "World",
+    "is_forgotten",
     "nearest",
     "untagged",
     "visible",

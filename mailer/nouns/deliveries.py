@@ -12,6 +12,10 @@ LONGEST_PATIENCE = timedelta(hours=4)
 """No deferred letter waits longer for its next try, whatever becomes of the clock meanwhile."""
 
 
+LONGEST_ATTEMPT = timedelta(hours=1)
+"""No attempt lasts longer: signing in anew, and then each reply as late as RFC 5321 §4.5.3.2 lets it come."""
+
+
 class State(StrEnum):
     """Where a letter with a record stands. A letter without one is waiting, due or withheld."""
 
@@ -54,7 +58,8 @@ class Delivery:
         digest: Of the bytes without `Date`.
         place: The very bytes, for a retry and for the record.
         claimed_at: When it was decided to send it; its `Date`. UTC.
-        changed_at: When the state was entered. UTC.
+        changed_at: When the state was entered. UTC. Where the program ended over the letter, when it had last
+            been seen to; nobody knows when the program ended.
         attempts: Every try so far, oldest first.
         next_try: Not before this moment (deferred letters); None otherwise.
         because: Why the state is what it is, when no attempt says it (a bounce, a person's order).
@@ -75,3 +80,10 @@ class Delivery:
     next_try: datetime | None = None
     because: str = ""
     sender: Address | None = None
+
+    @property
+    def left_by(self) -> datetime:
+        """The latest moment at which a letter in doubt can have left."""
+        last = self.attempts[-1].at if self.attempts else None
+        # Without an attempt of that moment it is the beginning of one, during which the program ended.
+        return self.changed_at if last == self.changed_at else self.changed_at + LONGEST_ATTEMPT

@@ -17,6 +17,11 @@ DOMAIN = "forgotten.invalid"
 _LENGTH = 16
 
 
+def is_forgotten(key: str) -> bool:
+    """Whether an address of the records (its key) is one that stands for somebody forgotten."""
+    return key.endswith(f"@{DOMAIN}")
+
+
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
     """Gives every address a name of its own, always the same one.

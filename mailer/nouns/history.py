@@ -12,7 +12,7 @@ from functools import cached_property
 from mailer.nouns.addresses import untagged
 from mailer.nouns.codes import Phase
 from mailer.nouns.deliveries import Delivery, State
-from mailer.nouns.forgotten import Pseudonyms
+from mailer.nouns.forgotten import Pseudonyms, is_forgotten
 from mailer.nouns.messages import Kind, Message
 from mailer.nouns.orders import Order, OrderKind
 
@@ -96,6 +96,11 @@ class History:
         keys = self._keys(address)[1:]
         return next((self._forgotten[key] for key in keys if key in self._forgotten), None)
 
+    def forgot_somebody(self, campaign: str, group: str) -> bool:
+        """Whether a letter of this conversation went to somebody who has been forgotten since."""
+        letters = self.conversation(campaign, group)
+        return any(is_forgotten(address.key) for delivery in letters for address in delivery.to)
+
     def hold(self, group: str, address: str, today: date) -> Hold | None:
         """The longest hold on this group or address (its key) that has not ended by `today`."""
         subjects = (group, *self._keys(address))
@@ -118,6 +123,8 @@ class History:
         names its group or its writer: `answered` and `stop` for good, `hold` until it ends, for then it is
         time to write to them. An order given before cannot have meant it, however early it had arrived. Where
         several groups are in question each needs such an order, or nobody would think of the others.
+
+        Of what a forgotten person wrote nothing is left to deal with.
         """
         return tuple(
             message
@@ -259,6 +266,8 @@ _ACTS_BY_ITSELF = frozenset({Kind.UNSUBSCRIBE, Kind.COMPLAINT})
 
 def _needs_a_person(message: Message) -> bool:
     kind, match = message.finding.kind, message.match
+    if is_forgotten(message.sender):
+        return False
     if kind in _ACTS_BY_ITSELF:
         return match.best is None
     if kind is Kind.BOUNCE_HARD:

@@ -24,6 +24,10 @@ class OrderKind(StrEnum):
     """A person's data are gone, and she is never written to again. Names her pseudonym."""
 
 
+FINAL = frozenset({OrderKind.SENT, OrderKind.RESEND, OrderKind.FORGET})
+"""What cannot be taken back: a letter may have left by it, or somebody's data are gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A decision of a person.
@@ -45,3 +49,8 @@ class Order:
     by: str
     because: str
     until: date | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether it cannot be taken back."""
+        return self.kind in FINAL

@@ -59,12 +59,14 @@ class Copy:
         uid: Its number there.
         at: When it arrived there, by the server's clock. UTC.
         head: Its header as it stands, at most the first 64 kilobytes.
+        is_sent: Whether the folder is the one for sent mail. In that for all mail lie strangers' mails, too.
     """
 
     folder: str
     uid: int
     at: datetime
     head: bytes
+    is_sent: bool = True
 
 
 class Mailbox(Protocol):

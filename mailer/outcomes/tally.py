@@ -109,6 +109,8 @@ def _fate(campaign: str, group: str, history: History, now: datetime) -> Fate:
         return Fate.UNSURE
     if not reached:
         return Fate.UNSENT if states & {State.CLAIMED, State.DEFERRED} else Fate.BOUNCED
+    if history.forgot_somebody(campaign, group):
+        return Fate.STOPPED
     away = any(history.hold(group, address, now.date()) for address in addresses)
     return Fate.AWAY if away and history.of_kind(campaign, group, Kind.OUT_OF_OFFICE) else Fate.SILENT
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from mailer.nouns import (
     CLOCKS_DIFFER,
     LONGEST_PATIENCE,
+    Address,
     Campaign,
     Delivery,
     Due,
@@ -106,6 +107,8 @@ class Conversation:
             return answer.because, "answered"
         if unsure:
             return f"nobody knows whether {unsure.letter} left; settle that first", "unsure"
+        if self.history.forgot_somebody(self.campaign.name, self.group.id):
+            return "somebody there asked to be forgotten", "stopped"
         if self.rung is None:
             return self._nobody_left()
         return (self.left_out, "not in the audience") if self.left_out else self._renamed()
@@ -166,7 +169,26 @@ class Conversation:
             until = datetime.combine(hold.until, datetime.min.time(), self.now.tzinfo)
             because = f"{hold.standing.because}, until {hold.until:%a %d %b}"
             return Line(letter, Status.WITHHELD, because, "on hold", until)
-        return Line(letter, Status.DUE)
+        return Line(letter, Status.DUE, self._had_by_another(step))
+
+    def _had_by_another(self, step: Step) -> str:
+        """That the group has this letter, from a time when another row of the table stood for it; else ''.
+
+        Only an address that letters reach: behind a dead one the next is written to without many words.
+        """
+        for delivery in self.past:
+            if delivery.letter.step == step.name and delivery.state is State.ACCEPTED:
+                gone = [a for a in delivery.to if not self.history.bounced(a.key) and not self._has(a)]
+                if gone:
+                    whom = " and ".join(map(str, gone))
+                    return (
+                        f"{self.group.id} got this letter already, at {whom}, who is not among its"
+                        " organizers in the table any more"
+                    )
+        return ""
+
+    def _has(self, address: Address) -> bool:
+        return any(organizer.address.key == address.key for organizer in self.group.organizers)
 
     def _dated_ahead(self, letter: LetterId, previous: Delivery) -> Line:
         """Nobody can tell how long ago the letter before it left; rather than too early, it waits for her."""

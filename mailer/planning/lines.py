@@ -36,7 +36,8 @@ class Line:
     Attributes:
         letter: Its id.
         status: Exactly one.
-        because: Why it is not due, in plain words; for a due letter why now. May quote a mail.
+        because: Why it is not due, in plain words; for a due letter what to know before it leaves, mostly
+            nothing. May quote a mail.
         reason: The same in two or three words, for counting; empty when it is due.
         when: For `waiting` and dated holds: not before this moment.
         due: What sending it needs, as far as it is known by now; None for letters with a record and where

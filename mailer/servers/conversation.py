@@ -165,6 +165,8 @@ class Conversation:
 
     async def _heard(self) -> bytes | None:
         """What the server said without being asked; b"" when it hung up, None while it is silent."""
+        for _ in range(2):
+            await asyncio.sleep(0)  # the loop's first turn sees what has come, and the second reads it
         if self._reader.exception():
             return b""
         try:

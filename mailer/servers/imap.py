@@ -3,13 +3,14 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mailer.errors import BadSettings, ServerUnavailable
 from mailer.nouns import Copy, Cursor, Fetched, Mailbox, Settings
 from mailer.servers import imap_answers as answers
-from mailer.servers.imap_copies import places
+from mailer.servers.imap_copies import places, sent_places
 from mailer.servers.passwords import Credentials, credentials
 from mailer.servers.patience import ImapPatience
 from mailer.servers.trouble import place, quoted, refuse_bare
@@ -161,6 +162,7 @@ class _OpenMailbox:
                 f"the mailbox at {place(self._settings.imap)} has no folder for sent mail",
                 fix="make one called Sent, and have copies of what you send kept there",
             )
+        sent = sent_places(there)
         for folder in filed:
             self._examine(folder)
             uids = self._found(folder, 0, since)
@@ -173,7 +175,7 @@ class _OpenMailbox:
                 found = [self._header(folder, uid, answer.get(uid)) for uid in some]
                 if self._refused == len(some):
                     raise self._broken("fetching headers", RuntimeError("it shows none of them"))
-                yield from filter(None, found)
+                yield from (replace(copy, is_sent=folder in sent) for copy in found if copy)
 
     def _header(self, folder: str, uid: int, fields: dict[bytes, Any] | None) -> Copy | None:
         """One header from the answer for several; asked for by itself when that does not hold it."""

@@ -21,10 +21,23 @@ def places(there: Mapping[str, frozenset[bytes]]) -> tuple[str, ...]:
     Returns:
         None at all where the mailbox keeps no copies, or nobody can tell where.
     """
-    readable = {name: flags for name, flags in there.items() if not flags & (_UNREADABLE | {b"\\drafts"})}
+    everything = [name for name, flags in _readable(there).items() if b"\\all" in flags]
+    return tuple(dict.fromkeys([*sent_places(there), *everything]))
+
+
+def sent_places(there: Mapping[str, frozenset[bytes]]) -> tuple[str, ...]:
+    """The folders for sent mail alone, in which nobody files anything but the fellow and her provider.
+
+    Args:
+        there: As for `places`.
+    """
+    readable = _readable(there)
     marked = [name for name, flags in readable.items() if b"\\sent" in flags]
-    everything = [name for name, flags in readable.items() if b"\\all" in flags]
-    return tuple(dict.fromkeys([*(marked or _by_name(readable)), *everything]))
+    return tuple(marked or _by_name(readable))
+
+
+def _readable(there: Mapping[str, frozenset[bytes]]) -> dict[str, frozenset[bytes]]:
+    return {name: flags for name, flags in there.items() if not flags & (_UNREADABLE | {b"\\drafts"})}
 
 
 def _by_name(names: Mapping[str, object]) -> list[str]:

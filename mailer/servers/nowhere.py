@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from mailer.nouns import Letter, Outcome, Phase, PostOffice, Settings, Verdict
 from mailer.servers.last_look import unfit
 
+_ACCEPTED = Verdict(Outcome.ACCEPTED, Phase.DOT, 250, "2.0.0", "dry run: nothing was sent")
+
 
 class _Nowhere:
     """Looks at each letter as the real post office does, and lets it go no further."""
@@ -14,7 +16,7 @@ class _Nowhere:
         """Say what the real post office would say if the server took every letter."""
         if fault := unfit(letter):
             return Verdict(Outcome.PAUSE, Phase.MAIL, words=fault)
-        return Verdict(Outcome.ACCEPTED, Phase.DOT, 250, "2.0.0", "dry run: nothing was sent")
+        return _ACCEPTED
 
 
 @asynccontextmanager

@@ -1,9 +1,11 @@
 """Finds where the fellow's own files name somebody: those we never change, so she must.
 
-Looked through is whatever lies in `campaigns/` and `templates/`, read by the program or not; not the ledger.
+Looked through is whatever lies in `campaigns/` and `templates/`, read by the program or not; not the ledger,
+and not the program's own pages as long as nobody has changed them.
 """
 
 import codecs
+import csv
 import io
 import re
 import unicodedata
@@ -13,8 +15,9 @@ from pathlib import Path
 
 from mailer.nouns import Problem, Traces
 from mailer.nouns.problems import WORKBOOKS
-from mailer.workspace.delimited import WORKBOOK
+from mailer.workspace.delimited import WORKBOOK, read_text_table
 from mailer.workspace.files import TABLE_LIMIT, read_bytes
+from mailer.workspace.shipped import manuals
 from mailer.workspace.workbook import read_workbook
 
 _FOLDERS = ("campaigns", "templates")
@@ -31,6 +34,7 @@ def mentions(root: Path, ledger: Path, traces: Traces, others: Sequence[str]) ->
         traces: Who.
         others: Names that somebody else has, too.
     """
+    ours = manuals()
     for file in _files(root, ledger):
         if traces.address.search(_nfc(Path(file).name)):
             yield Problem(file, 0, 0, "this file is called by the address", _FIX)
@@ -40,11 +44,8 @@ def mentions(root: Path, ledger: Path, traces: Traces, others: Sequence[str]) ->
             yield Problem(file, 0, 0, what, content.fix)
         elif content.startswith(WORKBOOK):
             yield from _in_archive(file, content, traces, others)
-        else:
-            lines = enumerate(_text(content).splitlines(), 1)
-            for number, line in lines:
-                for start, what in _found(line, line, traces, others):
-                    yield Problem(file, number, start + 1, what, _FIX)
+        elif content != ours.get(file):
+            yield from _in_text(file, content, traces, others)
 
 
 def _files(root: Path, ledger: Path) -> Iterator[str]:
@@ -71,6 +72,31 @@ def _found(text: str, around: str, traces: Traces, others: Sequence[str]) -> Ite
     if names and not of_another:
         for place in names.finditer(text):
             yield place.start(), f"the name {place[0]}"
+
+
+def _in_text(file: str, content: bytes, traces: Traces, others: Sequence[str]) -> Iterator[Problem]:
+    """In any other file, line by line; of a table the cell is told."""
+    lines = _text(content).splitlines()
+    for number, line in enumerate(lines, 1):
+        for start, what in _found(line, line, traces, others):
+            before = [*lines[: number - 1], _nfc(line)[:start]]
+            column = _cell(file, content, before) if file.endswith(".csv") else start + 1
+            yield Problem(file, number, column, what, _FIX)
+
+
+def _cell(file: str, content: bytes, before: Sequence[str]) -> int:
+    """The number of the cell in a table saved as text that the lines before a place end in; 0 if it has none.
+
+    Lines are looked through and not cells, so that a name is found whose words stand in two of them.
+    """
+    sheet = read_text_table(file, content)
+    begin = max((row.line for row in sheet.rows if row.line <= len(before)), default=len(before))
+    text = io.StringIO("\n".join(before[begin - 1 :]), newline="")
+    try:
+        *_, cells = csv.reader(text, delimiter=sheet.separator, skipinitialspace=True)
+    except (csv.Error, ValueError):  # what is no table; the very beginning of a line
+        return 1 if not before[-1] else 0
+    return len(cells)
 
 
 def _in_archive(file: str, content: bytes, traces: Traces, others: Sequence[str]) -> Iterator[Problem]:

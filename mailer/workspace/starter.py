@@ -1,9 +1,6 @@
 """Lays out what one begins with: the starter that `campaign init` copies, and a new campaign."""
 
 import os
-from collections.abc import Iterator
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mailer.errors import BadSettings, UsageError
@@ -11,9 +8,7 @@ from mailer.nouns import NAME, visible
 from mailer.workspace.campaign_file import RESERVED
 from mailer.workspace.cells import slug
 from mailer.workspace.room import Workspace
-
-_PARTS = {"campaigns": (".md", ".toml", ".csv"), "templates": (".md",)}
-"""The folders of the starter, and what is copied of each; never a ledger or its id."""
+from mailer.workspace.shipped import PARTS, starter
 
 
 def lay_out(folder: Path) -> tuple[Path, ...]:
@@ -28,8 +23,8 @@ def lay_out(folder: Path) -> tuple[Path, ...]:
     Raises:
         BadSettings: when half a workspace stands there, or the folder cannot be written to.
     """
-    there = [name for name in _PARTS if os.path.lexists(folder / name)]
-    if len(there) == len(_PARTS):
+    there = [name for name in PARTS if os.path.lexists(folder / name)]
+    if len(there) == len(PARTS):
         return ()
     if there:
         raise BadSettings(
@@ -39,7 +34,7 @@ def lay_out(folder: Path) -> tuple[Path, ...]:
         )
     made = []
     try:
-        for part, source in _starter():
+        for part, source in starter():
             target = folder / part / source.name
             target.parent.mkdir(parents=True, exist_ok=True)
             _write(target, source.read_bytes())
@@ -51,17 +46,6 @@ def lay_out(folder: Path) -> tuple[Path, ...]:
             where=str(folder),
         ) from error
     return tuple(made)
-
-
-def _starter() -> Iterator[tuple[str, Traversable]]:
-    """The starter's files with the folder of each: the package's, or the repository's own in a checkout."""
-    package = resources.files("mailer")
-    shipped = package / "starter"
-    root: Traversable = shipped if shipped.is_dir() else Path(str(package)).parent
-    for part, endings in _PARTS.items():
-        for file in sorted((root / part).iterdir(), key=lambda file: file.name):
-            if file.name.endswith(endings) and not file.name.startswith(".") and file.is_file():
-                yield part, file
 
 
 def _write(target: Path, content: bytes) -> None:

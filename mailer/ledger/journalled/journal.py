@@ -2,7 +2,7 @@
 
 The file is laid out ahead: behind its last line stand NULs, and the next line is written over them. So a
 line costs the disk one write and no new length, and there is room for what must still be said when the disk
-is full. Whoever closes the journal last takes the NULs away; after a crash they stay, and mean nothing.
+is full. Whoever closes the journal last takes the NULs away; a crash leaves them, and they mean nothing.
 """
 
 import fcntl
@@ -79,7 +79,7 @@ class Journal:
         self.path, self._form, self._said, self._onlooking = path, form, said, onlooking
         self._seen = seen or Position()
         self.length = self._lines = self._loose = 0
-        self.broken = self._ahead = False
+        self.broken = self._tidy = False
         with durable.trouble("open the journal", path):
             self._fd = (
                 os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
@@ -132,6 +132,7 @@ class Journal:
         """
         if rest := self._rest():
             self._cut(len(rest.strip(b"\0")))
+        self._tidy = True
 
     def append(self, changes: Changes, apply: Apply, *, sync: bool = True, room: int = 0) -> None:
         """Write one line for all these changes. Ask only while it is your turn, with all news read.
@@ -174,8 +175,8 @@ class Journal:
         if self._fd < 0:
             return
         try:
-            of_use = self._ahead and not self.broken and not self.replaced()
-            if of_use and self._alone() and not self.has_news():
+            of_use = self._tidy and not self.broken and not self.replaced()
+            if of_use and self._size() > self.length and self._alone() and not self.has_news():
                 with durable.trouble("close the journal", self.path):
                     os.ftruncate(self._fd, self.length)
         finally:
@@ -278,7 +279,7 @@ class Journal:
             return
         with durable.trouble("make room in the ledger", self.path):
             try:
-                self._ahead = True
+                self._tidy = True
                 durable.write_all(self._fd, bytes(needed + STEP - size), size)
             except OSError:
                 # Perhaps there was room for this one, though not for many more.
@@ -301,6 +302,6 @@ class Journal:
     def _damaged(self, line: int, how: str) -> BadData:
         return BadData(
             f"the ledger's journal {how}",
-            fix=f"put your newest whole copy of {self.path.parent} back; nothing is sent until then",
+            fix=durable.whole_copy(self.path.parent),
             where=f"{self.path}:{line}" if line else str(self.path),
         )

@@ -120,7 +120,7 @@ class OnDisk:
         stand, tables = snapshot.read(self._folder / SNAPSHOT, self._form)
         seen = self._witness.read()
         start = stand.position if stand else Position()
-        self._refuse_foreign(start)
+        self._refuse_foreign(start, stand.owner if stand else "")
         self._compare(self._journal.position, (start, seen))
         for entry in self._journal.news():
             self._compare(entry.position, (start, seen))
@@ -152,7 +152,13 @@ class OnDisk:
         return (entry.changes for entry in self._journal.news())
 
     def append(self, changes: Changes, apply: Apply, *, sync: bool, room: bool) -> None:
-        """Keep changes, and apply them as a reader would."""
+        """Keep changes, and apply them as a reader would.
+
+        Raises:
+            OlderCopy: when another copy of these files was used meanwhile.
+        """
+        if (ahead := self._witness.read().seq - self._journal.position.seq) > 0:
+            raise OlderCopy(ahead, str(self._folder))
         self._journal.append(changes, apply, sync=sync, room=ROOM if room else 0)
         if sync:
             self._witness.remember(self._journal.position)
@@ -167,15 +173,16 @@ class OnDisk:
     def compact(self, tables: Tables) -> None:
         """Write a snapshot and begin a new journal. Only while it is our turn, with all news read."""
         position, form = self._journal.position, self._form.number
-        snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form))
+        snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form, self._owner))
         begin(self._folder, self._owner, self._form, start=position)
         self._reopen()
 
     def close(self) -> None:
         """Close the files."""
-        self._journal.close()
-        self._witness.close()
-        self._turn.close()
+        with ExitStack() as last:
+            last.callback(self._turn.close)
+            last.callback(self._witness.close)
+            self._journal.close()
 
     def _opened(self) -> Journal:
         return Journal(self._folder / JOURNAL, self._form, self._said, self._witness.read())
@@ -185,7 +192,7 @@ class OnDisk:
         self._journal.close()
         self._journal = opened
 
-    def _refuse_foreign(self, start: Position) -> None:
+    def _refuse_foreign(self, start: Position, snapshots: str) -> None:
         heading = self._journal.heading
         if heading.owner != self._owner:
             raise BadData(
@@ -193,6 +200,8 @@ class OnDisk:
                 fix=f"put {self._owner} in its place, or go to the workspace that this ledger came from",
                 where=str(self._folder),
             )
+        if snapshots not in {"", self._owner}:
+            raise self._mixed(f"the snapshot beside the journal is that of {snapshots}")
         if heading.start.seq > start.seq:
             raise self._mixed(
                 "the snapshot that the journal goes on from is missing, or an older one is there"
@@ -205,7 +214,7 @@ class OnDisk:
     def _mixed(self, how: str) -> BadData:
         return BadData(
             f"the ledger does not add up: {how}",
-            fix=f"put your newest whole copy of {self._folder} back; nothing is sent until then",
+            fix=durable.whole_copy(self._folder),
             where=str(self._folder),
         )
 
@@ -241,28 +250,47 @@ def owner_of(folder: Path, form: Form) -> str:
     return journal.heading.owner
 
 
-def look(folder: Path, owner: str, form: Form) -> tuple[Position, Tables]:
+def look(folder: Path, owner: str, form: Form, *, half_way: bool = False) -> tuple[Position, Tables]:
     """All documents as they are now, and how far they have come.
 
     No lock is taken and no byte written, whoever is at work.
 
+    Args:
+        folder: Where they are.
+        owner: Whose they must be.
+        form: What the documents are brought into.
+        half_way: Whether the snapshot may be another owner's already, who died before the journal was.
+
     Raises:
         BadData: when they do not add up, belong to somebody else, or a newer program wrote them.
     """
-    for _ in range(_TRIES):
-        stand, tables = snapshot.read(folder / SNAPSHOT, form)
-        start = stand.position if stand else Position()
-        journal = Journal(folder / JOURNAL, form, [], onlooking=True)
+    for tries_left in reversed(range(_TRIES)):
         try:
-            if journal.heading.owner == owner and journal.heading.start.seq <= start.seq:
-                for entry in journal.news():
-                    if entry.position.seq > start.seq:
-                        put_all(tables, entry.changes)
-                return max(start, journal.position, key=lambda position: position.seq), tables
-        finally:
-            journal.close()
+            if found := _looked(folder, owner, form, half_way=half_way):
+                return found
+        except BadData:
+            # Between two reads of ours another process may have mended a torn line, and written over it.
+            if not tries_left:
+                raise
     raise BadData(
         f"this does not add up to the ledger {owner} that the workspace belongs to",
-        fix=f"put your newest whole copy of {folder} back; nothing is sent until then",
+        fix=durable.whole_copy(folder),
         where=str(folder),
     )
+
+
+def _looked(folder: Path, owner: str, form: Form, *, half_way: bool) -> tuple[Position, Tables] | None:
+    """What `look` sees; None when snapshot and journal do not belong together."""
+    stand, tables = snapshot.read(folder / SNAPSHOT, form)
+    start = stand.position if stand else Position()
+    journal = Journal(folder / JOURNAL, form, [], onlooking=True)
+    try:
+        heading, whose = journal.heading, stand.owner if stand and not half_way else ""
+        if heading.owner != owner or whose not in {"", owner} or heading.start.seq > start.seq:
+            return None
+        for entry in journal.news():
+            if entry.position.seq > start.seq:
+                put_all(tables, entry.changes)
+        return max(start, journal.position, key=lambda position: position.seq), tables
+    finally:
+        journal.close()

@@ -30,10 +30,17 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What a snapshot says of itself: how far the journal had come, and the number of the documents' form."""
+    """What a snapshot says of itself.
+
+    Attributes:
+        position: How far the journal had come.
+        form: The number of the documents' form.
+        owner: Whose it is; empty in those of the first form, which did not say so.
+    """
 
     position: Position
     form: int
+    owner: str = ""
 
 
 def write(path: Path, tables: Mapping[str, Mapping[str, Document]], stand: Stand) -> None:
@@ -65,12 +72,13 @@ def read(path: Path, form: Form) -> tuple[Stand | None, Tables]:
     if tables is None:
         raise BadData(
             "the ledger's snapshot is not as campaign wrote it",
-            fix=f"put your newest whole copy of {path.parent} back; nothing is sent until then",
+            fix=durable.whole_copy(path.parent),
             where=str(path),
         )
     itself = tables.pop(_POSITION)["snapshot"]
     # Those of the first form did not say so.
-    stand = Stand(Position(itself["seq"], int(itself["check"], 16)), itself.get("schema", 1))
+    position = Position(itself["seq"], int(itself["check"], 16))
+    stand = Stand(position, itself.get("schema", 1), itself.get("ledger", ""))
     if stand.form > form.number:
         raise newer(path)
     if stand.form < form.number:
@@ -84,7 +92,7 @@ def read(path: Path, form: Form) -> tuple[Stand | None, Tables]:
 def _pieces(tables: Mapping[str, Mapping[str, Document]], stand: Stand) -> Iterator[bytes]:
     """The file, some documents at a time: all of it at once would need as much memory again."""
     at, digest = stand.position, hashlib.sha256()
-    itself = {"seq": at.seq, "check": f"{at.check:08x}", "schema": stand.form}
+    itself = {"seq": at.seq, "check": f"{at.check:08x}", "schema": stand.form, "ledger": stand.owner}
     yield _hashed(digest, f'{{"{_POSITION}": {{"snapshot": {json.dumps(itself)}}},\n')
     for name, rows in tables.items():
         yield _hashed(digest, f"{json.dumps(name)}: {{\n")

@@ -5,8 +5,9 @@ journal, and only then in memory; TinyDB's tables and queries stay the way to re
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, Protocol, cast
 
@@ -15,6 +16,7 @@ from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
+from mailer.errors import TryAgain
 from mailer.ledger.journalled.journal import Apply
 from mailer.ledger.journalled.lines import Changes, Document, Tables, put_all
 from mailer.ledger.journalled.sheet import Sheet
@@ -90,7 +92,7 @@ class Nowhere:
         room: bool,  # noqa: ARG002 - nor can it be full
     ) -> None:
         """Apply the changes as they would come back from a file."""
-        apply(json.loads(json.dumps(changes, allow_nan=False)))
+        apply(json.loads(json.dumps(changes, allow_nan=False), object_pairs_hook=_with_shared_keys))
 
     def long(self) -> bool:
         """Never."""
@@ -166,16 +168,22 @@ class Store(Storage):
     def close(self) -> None:
         """Let go of everything; before that, write a snapshot if one pays."""
         try:
+            # All is kept without it, too: who does not get a turn for it leaves it to the next.
             if self._keeper.long():
-                with self._keeper.turn():
-                    self._read_news()
-                    self._keeper.compact(self._tables)
+                with suppress(TryAgain):
+                    self.compact()
         finally:
             self._keeper.close()
             self._tables, self._learn = {}, lambda *_: None  # who still has this object keeps no documents
 
     def compact(self) -> None:
-        """Keep all documents afresh, now; what they were before is gone from the files."""
+        """Keep all documents afresh, now; what they were before is gone from the files.
+
+        Inside `together` what was changed there is not in it yet.
+        """
+        if self._pencilled is not None:
+            self._keeper.compact(self._tables)
+            return
         with self._keeper.turn():
             self._read_news()
             self._keeper.compact(self._tables)
@@ -288,3 +296,8 @@ def _become(rows: Mapping[str, Document], sheet: Sheet) -> None:
     for key in [key for key in sheet if key not in rows]:
         del sheet[key]
     sheet.update(rows)
+
+
+def _with_shared_keys(pairs: list[tuple[str, Any]]) -> Document:
+    # Else each document would have its own copy of the same dozen keys: more than a kilobyte.
+    return {sys.intern(key): value for key, value in pairs}
