@@ -35,12 +35,12 @@ MUTATIONS = (
         "R01 the old journal goes before the snapshot is there",
         "ledger/journalled/keeping.py",
         """\
-        snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form))
+        snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form, self._owner))
         begin(self._folder, self._owner, self._form, start=position)
 """,
         """\
         begin(self._folder, self._owner, self._form, start=position)
-        snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form))
+        snapshot.write(self._folder / SNAPSHOT, tables, Stand(position, form, self._owner))
 """,
         ("test_faults.py", "becomes_a_snapshot"),
     ),
