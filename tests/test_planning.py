@@ -1,6 +1,7 @@
 """Who gets which letter now, and why the others do not."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from past import START, STEPS, delivery, group, history, mail, plan
 
-from mailer.nouns import Kind, Order, OrderKind, Phase, State
+from mailer.nouns import Kind, Order, OrderKind, Outcome, Phase, State
 from mailer.planning import Status
 
 
@@ -138,6 +139,20 @@ def test_the_next_rung_is_not_reminded_of_a_letter_that_she_never_saw():
     made = plan([group("chipy", *LADDER)], past, days=9)
     assert statuses(made, "chipy") == ["due", "waiting", "waiting"]
     assert str(made.due[0].letter) == "c/chipy/first~2"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "because", "known"),
+    [(Outcome.REFUSED, "", False), (Outcome.UNSURE, "", True), (Outcome.REFUSED, "fay: not in Sent", True)],
+)
+def test_whoever_may_have_got_a_letter_that_was_in_doubt_gets_a_follow_up(outcome, because, known):
+    """It goes again by a person's order; before the next rung is written to, the mailbox is read."""
+    doubted = delivery("a", "first", State.REFUSED, to="gone@a.example", phase=Phase.DOT)
+    verdict = replace(doubted.attempts[0].verdict, outcome=outcome)
+    attempts = (replace(doubted.attempts[0], verdict=verdict),)
+    line = plan([group("a")], history(replace(doubted, attempts=attempts, because=because))).lines[0]
+    assert line.letter.take == 2, "to somebody else"
+    assert line.due.follow_up is known
 
 
 def test_her_follow_ups_come_in_her_own_thread():

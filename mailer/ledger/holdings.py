@@ -199,11 +199,11 @@ class _Search:
             speaks = not hers and not self.copies.isdisjoint(places_in(document))
             if speaks and state in _OPEN:
                 what = f"{letter} speaks of this person, and nobody knows whether it left: it may have to be"
-                fix = f'campaign resolve {letter} --sent --because "…" (or --resend), then run this again'
+                fix = f'campaign resolve {letter} --sent (or --resend) --because "…", then run this again'
                 return CampaignError(f"{what} sent again, with the very same words", fix=fix)
             if hers and state in _OPEN:
                 what = f"nobody knows whether {letter} left, and afterwards nobody could find out"
-                fix = f'campaign resolve {letter} --sent --because "…" (or --resend), then run this again'
+                fix = f'campaign resolve {letter} --sent (or --resend) --because "…", then run this again'
                 return CampaignError(what, fix=fix)
             if speaks and state is State.DEFERRED:
                 what = f"{letter} speaks of this person, and waits to be tried again with the very same words"

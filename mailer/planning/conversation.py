@@ -19,6 +19,7 @@ from mailer.nouns import (
     History,
     LetterId,
     Organizer,
+    Outcome,
     State,
     Step,
 )
@@ -194,7 +195,7 @@ class Conversation:
         """Nobody can tell how long ago the letter before it left; rather than too early, it waits for her."""
         because = (
             f"{previous.letter} left on {previous.changed_at:%d %b %Y}, which is yet to come: see that this"
-            f" computer's clock is right, then: campaign resolve {previous.letter} --sent"
+            f' computer\'s clock is right, then: campaign resolve {previous.letter} --sent --because "…"'
         )
         return Line(letter, Status.WITHHELD, because, "dated ahead")
 
@@ -217,7 +218,7 @@ class Conversation:
             group=self.group,
             organizer=self.rung,
             step=step,
-            follow_up=index > 0 or any(d.state not in NEVER_LEFT for d in self.past),
+            follow_up=index > 0 or any(_may_have_left(delivery) for delivery in self.past),
             thread=tuple(delivery.message_id for delivery in got),
             first_subject=got[0].subject if got else "",
             retry=record,
@@ -231,6 +232,12 @@ class Conversation:
     def _new_letter(self, step: Step) -> LetterId:
         takes = [delivery.letter.take for delivery in self.past if delivery.letter.step == step.name]
         return LetterId(self.campaign.name, self.group.id, step.name, max(takes, default=0) + 1)
+
+
+def _may_have_left(delivery: Delivery) -> bool:
+    """Whether somebody may have got it: also a letter that was in doubt, and was then sent again by order."""
+    doubted = any(attempt.verdict.outcome is Outcome.UNSURE for attempt in delivery.attempts)
+    return delivery.state not in NEVER_LEFT or doubted or bool(delivery.because)
 
 
 def _went_to(delivery: Delivery, organizer: Organizer) -> bool:
