@@ -281,9 +281,9 @@ def play(examples, steps):
 
 
 def test_whatever_is_done_to_the_tables_they_hold_what_a_dict_would():
-    play(40, 20)
+    play(25, 20)
 
 
 @pytest.mark.full
 def test_whatever_is_done_to_the_tables_at_length():
-    play(300, 50)
+    play(150, 50)

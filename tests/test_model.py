@@ -427,13 +427,13 @@ def play(examples, steps):
 
 
 def test_whatever_happens_no_letter_is_lost_or_repeated():
-    play(25, 12)
+    play(16, 12)
 
 
 @pytest.mark.full
 def test_whatever_happens_at_length_no_letter_is_lost_or_repeated():
     """2,000 steps and more."""
-    play(100, 40)
+    play(50, 40)
 
 
 # ── what the machine has found, each as a story of its own ──
