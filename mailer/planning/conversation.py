@@ -218,7 +218,7 @@ class Conversation:
             group=self.group,
             organizer=self.rung,
             step=step,
-            follow_up=index > 0 or any(_may_have_left(delivery) for delivery in self.past),
+            follow_up=index > 0 or any(_may_have_left(each) for each in self.past if each != record),
             thread=tuple(delivery.message_id for delivery in got),
             first_subject=got[0].subject if got else "",
             retry=record,

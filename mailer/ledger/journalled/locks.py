@@ -16,7 +16,7 @@ from mailer.ledger.journalled.durable import close, open_private, trouble
 PATIENCE = 30.0
 """Seconds to wait for one's turn. The longest anybody holds it is for writing a snapshot: a second or two."""
 
-_PAUSE = 0.000_2
+_PAUSE = 0.001
 
 
 class Turn:
