@@ -14,7 +14,7 @@ from mailer.cli.paper import ReaderGone, paper, somebody_types
 from mailer.cli.sending import UNSURE, carry_out, exit_code, report, rows, sums
 from mailer.cli.session import Session, open_session
 from mailer.cli.trial import send_trial
-from mailer.errors import CampaignError, UsageError
+from mailer.errors import BadSettings, CampaignError, ServerUnavailable, SignInRefused, UsageError
 
 if TYPE_CHECKING:
     from mailer.ledger import Ledger
@@ -183,7 +183,8 @@ def _read_mailbox(
             session.try_mailbox(settings)
             return None
         mailbox = session.read_mailbox(settings, ledger, read.manuscript)
-    except CampaignError as error:
+    except (ServerUnavailable, SignInRefused, BadSettings) as error:
+        # Not what the ledger has to say: where that cannot be read or written, no letter leaves at all.
         print_error(error.what, error.where, error.fix)
         say("the mailbox could not be read, so no answer can be seen and no follow-up leaves", "yellow")
         return None

@@ -1,5 +1,6 @@
 """Which ledger is whose: the id in the workspace, what this account saw of it last, and this machine."""
 
+import fcntl
 import os
 import re
 import secrets
@@ -117,15 +118,17 @@ class LastSeen:
 
     def read(self) -> Position:
         """What was remembered; position 0 when nothing was."""
-        with durable.trouble("read how far the ledger had come", self.path):
+        try:
             words = os.pread(self._fd, 100, 0)
+        except OSError as error:
+            raise durable.troubled("read how far the ledger had come", self.path, error) from error
         # Asked before every change, and nearly always it is what was written last.
         if self._last is None or words != _words(self._last):
             self._last = _position(words)
         return self._last or Position()
 
     def remember(self, position: Position) -> None:
-        """Remember a line that is on the disk.
+        """Remember a line that is on the disk, unless a later one is remembered already.
 
         This itself is not synced until `sync` or `close`: after a power cut it may remember too little, but
         never too much.
@@ -133,10 +136,15 @@ class LastSeen:
         if position == self._last:
             return
         try:
-            os.pwrite(self._fd, _words(position), 0)
+            # Whose line came first may hear of the disk last; the later line is what counts.
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+            if position.seq >= self.read().seq:
+                os.pwrite(self._fd, _words(position), 0)
+                self._last, self._written = position, True
         except OSError as error:
             raise durable.troubled("remember how far the ledger has come", self.path, error) from error
-        self._last, self._written = position, True
+        finally:
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def sync(self) -> None:
         """Return once what is remembered is on the disk itself."""

@@ -10,7 +10,7 @@ from mailer.ledger import identity
 from mailer.ledger.books import Books
 from mailer.ledger.forgetting import finish
 from mailer.ledger.forms import FORM
-from mailer.ledger.journalled import OlderCopy, OnDisk, Position, Store, begin, durable, look, owner_of
+from mailer.ledger.journalled import OnDisk, Position, Store, begin, durable, look, owner_of
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.locks import Turn
 from mailer.ledger.ledger import Ledger
@@ -74,7 +74,7 @@ def open_ledger(folder: Path, id_file: Path) -> Ledger:
         undo.callback(keeper.close)
         sender = SenderLock(folder / "sender.lock", identity.LastSeen(known))
         undo.callback(sender.close)
-        books, mails = _read(keeper, folder), Segments(folder / _MAIL)
+        books, mails = Books(Store(keeper)), Segments(folder / _MAIL)
         said += finish(books, mails)
         ledger = Ledger(books, mails, identity.here(), sender, said)
         undo.pop_all()
@@ -108,14 +108,6 @@ def _half_made(folder: Path) -> str:
         seen = identity.last_seen(ledger) or Position()
         return ledger if position.seq == 1 and seen.seq == 0 else ""
     return ""
-
-
-def _read(keeper: OnDisk, folder: Path) -> Books:
-    try:
-        return Books(Store(keeper))
-    except OlderCopy as error:
-        fix = f"put the newest copy of {folder} back in its place. If that is lost: {identity.TAKE_OVER}"
-        raise BadData(error.what, fix=fix, where=error.where) from error
 
 
 def stands(folder: Path) -> bool:

@@ -17,7 +17,17 @@ from mailer.errors import BadData, BadSettings, TryAgain
 from mailer.failpoints import reach
 from mailer.ledger import documents, identity, opening
 from mailer.ledger.forms import FORM
-from mailer.ledger.journalled import Document, Position, Tables, begin, durable, look, owner_of, snapshot
+from mailer.ledger.journalled import (
+    Document,
+    Position,
+    Tables,
+    begin,
+    durable,
+    look,
+    owner_of,
+    refusals,
+    snapshot,
+)
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.locks import Turn
 from mailer.ledger.journalled.snapshot import Stand
@@ -181,7 +191,7 @@ def _left(folder: Path, known: str) -> Legacy:
     except BadData as refusal:
         raise BadData(
             f"what is here cannot be taken over: {refusal.what}",
-            fix=durable.whole_copy(folder),
+            fix=refusals.whole_copy(folder),
             where=refusal.where,
         ) from refusal
 
@@ -206,10 +216,7 @@ def _without_journal(folder: Path, known: str) -> Legacy:
 
 def _refuse_foreign(name: str, known: str, folder: Path) -> None:
     if marks.stem(name) != marks.stem(known):
-        raise BadData(
-            f"this is the ledger {name}, and the workspace belongs to {known}",
-            where=str(folder),
-        )
+        raise refusals.foreign(folder, name, known)
 
 
 def _tables(left: Legacy, adopted: Sequence[Adopted], mails: Segments, heir: str, now: datetime) -> Tables:

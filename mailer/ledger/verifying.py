@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from mailer.errors import BadData, CampaignError
+from mailer.errors import CampaignError
 from mailer.ledger import documents, identity
 from mailer.ledger.aftermath import look_after
 from mailer.ledger.books import Books
 from mailer.ledger.copies import Copies
 from mailer.ledger.forgetting import unfinished
 from mailer.ledger.forms import FORM
-from mailer.ledger.journalled import Document, Nowhere, Position, Store, Tables, durable, snapshot
+from mailer.ledger.journalled import Document, Nowhere, Position, Store, Tables, refusals, snapshot
 from mailer.ledger.journalled.journal import Journal
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.lines import put_all
@@ -166,15 +166,15 @@ def _tables(folder: Path, known: str, files: Files) -> Tables:
         finally:
             journal.close()
         if known and stem(known) != stem(journal.heading.owner):
-            files.refusal = _foreign(folder, journal.heading.owner, known)
+            files.refusal = refusals.foreign(folder, journal.heading.owner, known)
         if stand and stand.owner not in {"", journal.heading.owner}:
-            raise _mixed(folder, f"the snapshot beside the journal is that of {stand.owner}")
+            raise refusals.mixed(folder, f"the snapshot beside the journal is that of {stand.owner}")
         if files.snapshots and checks.get(start.seq) != start.check:
-            raise _mixed(folder, "the snapshot and the journal do not belong together")
+            raise refusals.mixed(folder, "the snapshot and the journal do not belong together")
         if seen.seq > max(checks):
-            files.refusal = _older(folder, seen.seq - max(checks))
+            files.refusal = refusals.older(folder, seen.seq - max(checks))
         elif checks.get(seen.seq, seen.check) != seen.check:
-            files.refusal = _mixed(folder, f"its change {seen.seq} is not the one that was seen here before")
+            files.refusal = refusals.rewritten(folder, seen.seq)
     return tables
 
 
@@ -182,8 +182,7 @@ def _read_on(journal: Journal, start: Position, tables: Tables, files: Files) ->
     """Put what the journal says into the tables; the checksum of each of its lines by its number."""
     files.lines = 1
     if journal.heading.start.seq > start.seq and not files.damages:
-        how = "the snapshot that the journal goes on from is missing, or an older one is there"
-        raise _mixed(journal.path.parent, how)
+        raise refusals.mixed(journal.path.parent, refusals.NO_START)
     checks = {journal.position.seq: journal.position.check}
     for entry in journal.news():
         files.lines += 1
@@ -191,30 +190,6 @@ def _read_on(journal: Journal, start: Position, tables: Tables, files: Files) ->
         if entry.position.seq > start.seq:
             put_all(tables, entry.changes)
     return checks
-
-
-def _foreign(folder: Path, owner: str, known: str) -> BadData:
-    return BadData(
-        f"this is the ledger {owner}, and the workspace belongs to {known}",
-        fix=f"put {known} in its place, or go to the workspace that this ledger came from",
-        where=str(folder),
-    )
-
-
-def _older(folder: Path, lost: int) -> BadData:
-    return BadData(
-        f"this is an older copy of the ledger: {lost} changes made since are not in it",
-        fix=f"put the newest copy of {folder} back in its place. If that is lost: {identity.TAKE_OVER}",
-        where=str(folder),
-    )
-
-
-def _mixed(folder: Path, how: str) -> BadData:
-    return BadData(
-        f"the ledger does not add up: {how}",
-        fix=durable.whole_copy(folder),
-        where=str(folder),
-    )
 
 
 @contextmanager

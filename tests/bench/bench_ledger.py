@@ -2,9 +2,10 @@
 
 Every durable change is synced to the disk of the folder for temporary files (TMPDIR). The two sides of a pair
 take turns, so that whatever else the machine does meets both. Budgets: mailer/ledger/README.md.
-Run it with `python -m tests.bench.bench_ledger`; a number after it is the number of letters (100,000).
+Run it with `python -m tests.bench.bench_ledger`.
 """
 
+import argparse
 import json
 import os
 import sqlite3
@@ -298,7 +299,9 @@ def own_folder() -> Iterator[Path]:
 
 
 def main() -> int:
-    letters = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("letters", nargs="?", type=int, default=100_000, help="how many the ledger holds")
+    letters = parser.parse_args().letters
     with own_folder() as folder:
         kept = [*durable_changes(folder, letters), *many_processes(folder)]
     return 0 if all(kept) else 1

@@ -1,8 +1,9 @@
 """TinyDB with a journal: every change survives a crash, and costs the same however much there is."""
 
-from mailer.ledger.journalled.keeping import OlderCopy, OnDisk, Unwitnessed, Witness, begin, look, owner_of
+from mailer.ledger.journalled.keeper import Keeper, Nowhere
+from mailer.ledger.journalled.keeping import OnDisk, Unwitnessed, Witness, begin, look, owner_of
 from mailer.ledger.journalled.lines import Changes, Document, Form, Position, Tables
-from mailer.ledger.journalled.tables import Keeper, KeyedDB, KeyedTable, Nowhere, Store
+from mailer.ledger.journalled.tables import KeyedDB, KeyedTable, Store
 
 __all__ = [
     "Changes",
@@ -12,7 +13,6 @@ __all__ = [
     "KeyedDB",
     "KeyedTable",
     "Nowhere",
-    "OlderCopy",
     "OnDisk",
     "Position",
     "Store",

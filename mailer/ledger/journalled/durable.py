@@ -24,14 +24,6 @@ _ADVICE = {
 }
 
 
-def whole_copy(folder: Path) -> str:
-    """What to do where a ledger is damaged: the way back, and the one for who has kept no copy."""
-    return (
-        f"put your newest whole copy of {folder} back; if there is none, move the folder away, then"
-        " campaign init --take-over goes by the mailbox alone"
-    )
-
-
 @contextmanager
 def trouble(doing: str, path: Path) -> Iterator[None]:
     """Turn what the disk complains about into our words.

@@ -8,10 +8,11 @@ is full. Whoever closes the journal last takes the NULs away; a crash leaves the
 import fcntl
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 
-from mailer.errors import BadData, CampaignError
 from mailer.failpoints import reach
 from mailer.ledger.journalled import durable
 from mailer.ledger.journalled.lines import (
@@ -22,11 +23,11 @@ from mailer.ledger.journalled.lines import (
     Position,
     adds_up,
     entry_line,
-    newer,
     position_of,
     read_changes,
     read_heading,
 )
+from mailer.ledger.journalled.refusals import damaged, given_up, newer
 
 ROOM = 16_384
 """Bytes that stay laid out behind a change that asks for it: enough to say what came of it."""
@@ -40,8 +41,6 @@ MOST_LOOSE = 64
 _LONGEST_HEADING = 4096
 _BLOCK = 65_536
 _NUMBER = re.compile(rb'"seq":(\d{1,18}),')
-
-Apply = Callable[[Changes], None]
 
 
 class Journal:
@@ -93,7 +92,7 @@ class Journal:
         except BaseException:
             os.close(self._fd)
             raise
-        self.position = self.heading.start
+        self.position = self._written = self.heading.start
 
     def replaced(self) -> bool:
         """Whether another process has put a new journal in this one's place."""
@@ -115,12 +114,24 @@ class Journal:
         """
         self._refuse_if_broken()
         if self._size() < self.length:
-            raise self._damaged(self._lines, "has lost lines that were there a moment ago")
+            raise damaged(self.path, "has lost lines that were there a moment ago", self._lines)
         for line in self._lines_to_come():
             if line.endswith(b"\n"):
                 yield from self._take(line)
             elif not self._onlooking:
                 yield from self._mend(line)
+
+    def glance(self) -> Iterator[Entry]:
+        """The lines that were not read here yet, up to one that does not add up: it may be half written.
+
+        Ask at any time.
+        """
+        if self.broken or not self.has_news() or self.replaced():
+            return
+        for line in self._lines_to_come():
+            if not adds_up(line, self.position.check):
+                return
+            yield from self._take(line)
 
     def clear_tail(self) -> None:
         """Cut off what stands behind the NULs after the last line. Ask only in your turn, with all news read.
@@ -134,41 +145,45 @@ class Journal:
             self._cut(len(rest.strip(b"\0")))
         self._tidy = True
 
-    def append(self, changes: Changes, apply: Apply, *, sync: bool = True, room: int = 0) -> None:
+    def append(self, changes: Changes, *, room: int = 0) -> None:
         """Write one line for all these changes. Ask only while it is your turn, with all news read.
+
+        The operating system has it then, and it outlives this process, but not a power cut: that is for
+        `keep`. It is read back like anybody's, by `glance`.
 
         Args:
             changes: JSON values throughout.
-            apply: Gets them once they are written, just as anybody gets them who reads the journal.
-            sync: Return only when it is on the disk itself. Otherwise the operating system has it, and it
-                outlives this process, but not a power cut.
             room: So many bytes must stay laid out behind the line.
 
         Raises:
             TypeError, ValueError: when a document is no JSON; nothing was written.
-            CampaignError: when there is no room, and nothing was written; or when the disk fails. From then
-                on this object refuses everything: after a failed sync Linux reports the next one as good
-                although the bytes are lost.
+            CampaignError: when there is no room, and nothing was written; or when the disk fails, as `keep`.
         """
         self._refuse_if_broken()
         line = entry_line(changes, self.position)
         self._lay_out(len(line), room)
-        try:
+        with self._writing():
             durable.write_all(self._fd, line, self.length)
-            if sync or self._loose >= MOST_LOOSE:
-                durable.sync(self._fd)
-        except OSError as error:
-            self.broken = True
-            raise durable.troubled("write to the ledger", self.path, error) from error
-        apply(read_changes(line))
-        # Only now: were we interrupted in between (Ctrl-C), the line would be read as news.
-        self._advance(line)
-        self._loose = 0 if sync or self._loose >= MOST_LOOSE else self._loose + 1
+        self._written = position_of(line, self.position)
+        self._loose += 1
+        if self._loose > MOST_LOOSE:
+            self.keep()
 
-    def keep(self) -> None:
-        """Return once all that was read here is on the disk: another process may have left it loose."""
-        with durable.trouble("write to the ledger", self.path):
+    def keep(self) -> Position:
+        """See that all that was written or read here is on the disk itself.
+
+        Returns:
+            The last line that certainly is.
+
+        Raises:
+            CampaignError: when the disk fails. From then on this object refuses everything: after a failed
+                sync Linux reports the next one as good although the bytes are lost.
+        """
+        self._refuse_if_broken()
+        with self._writing():
             durable.sync(self._fd)
+        self._loose = 0
+        return max(self.position, self._written, key=attrgetter("seq"))
 
     def close(self) -> None:
         """Close the file; whoever is the last takes the NULs at its end away. A second time does nothing."""
@@ -181,6 +196,14 @@ class Journal:
                     os.ftruncate(self._fd, self.length)
         finally:
             self._fd = durable.close(self._fd)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.broken = True
+            raise durable.troubled("write to the ledger", self.path, error) from error
 
     def _alone(self) -> bool:
         """Whether nobody else has the file open for writing; who opens it now, waits until it is closed."""
@@ -202,11 +225,11 @@ class Journal:
     def _read_heading(self) -> Heading:
         data = self._bytes(_LONGEST_HEADING, 0)
         if not data.strip(b"\0"):
-            raise self._damaged(0, "is empty")
+            raise damaged(self.path, "is empty")
         line = data[: data.find(b"\n") + 1]
         heading = read_heading(line)
         if heading is None:
-            raise self._damaged(1, "is damaged in its first line")
+            raise damaged(self.path, "is damaged in its first line", 1)
         if heading.form > self._form.number:
             raise newer(self.path)
         self.length, self._lines = len(line), 1
@@ -228,7 +251,7 @@ class Journal:
 
     def _take(self, line: bytes) -> Iterator[Entry]:
         if not adds_up(line, self.position.check):
-            raise self._damaged(self._lines + 1, "does not add up from here on")
+            raise damaged(self.path, "does not add up from here on", self._lines + 1)
         changes = self._form.upgraded(read_changes(line), self.heading.form)
         yield Entry(position_of(line, self.position), changes)
         # Only now: whoever is interrupted before it has used the entry meets it again.
@@ -239,7 +262,7 @@ class Journal:
         if not adds_up(tail + b"\n", self.position.check):
             if adds_up(tail[:-1] + b"\n", self.position.check):
                 # Every byte is there, and in place of the line's end stands another: no crash does that.
-                raise self._damaged(self._lines + 1, "does not add up from here on")
+                raise damaged(self.path, "does not add up from here on", self._lines + 1)
             self._cut(len(tail))
             return
         reach("repair.before_truncate")
@@ -257,7 +280,7 @@ class Journal:
         """
         numbers = [int(found) for found in _NUMBER.findall(self._rest())]
         if self._seen.seq > self.position.seq or max(numbers, default=0) > self.position.seq + MOST_LOOSE + 1:
-            raise self._damaged(self._lines + 1, "does not add up from here on")
+            raise damaged(self.path, "does not add up from here on", self._lines + 1)
         reach("repair.before_truncate")
         with durable.trouble("mend the journal's last line", self.path):
             os.ftruncate(self._fd, self.length)
@@ -293,15 +316,4 @@ class Journal:
 
     def _refuse_if_broken(self) -> None:
         if self.broken:
-            raise CampaignError(
-                "the ledger could not be written a moment ago, so nothing more is done",
-                fix="run the same command again: it begins by looking at what was kept",
-                where=str(self.path),
-            )
-
-    def _damaged(self, line: int, how: str) -> BadData:
-        return BadData(
-            f"the ledger's journal {how}",
-            fix=durable.whole_copy(self.path.parent),
-            where=f"{self.path}:{line}" if line else str(self.path),
-        )
+            raise given_up(self.path)

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from mailer.errors import BadData
 from mailer.failpoints import reach
-from mailer.ledger.journalled import durable, snapshot
-from mailer.ledger.journalled.journal import ROOM, Apply, Journal
+from mailer.ledger.journalled import durable, refusals, snapshot
+from mailer.ledger.journalled.journal import ROOM, Journal
 from mailer.ledger.journalled.lines import (
     Changes,
     Form,
@@ -42,7 +42,7 @@ class Witness(Protocol):
         ...
 
     def remember(self, position: Position) -> None:
-        """Remember a line that is on the disk."""
+        """Remember a line that is on the disk, unless a later one is remembered already."""
         ...
 
     def close(self) -> None:
@@ -62,23 +62,6 @@ class Unwitnessed:
 
     def close(self) -> None:
         """Nothing to do."""
-
-
-class OlderCopy(BadData):
-    """The files have forgotten what was seen of them.
-
-    Args:
-        lost: So many changes are not in them.
-        where: The folder.
-    """
-
-    def __init__(self, lost: int, where: str) -> None:
-        super().__init__(
-            f"this is an older copy of the ledger: {lost} changes made since are not in it",
-            fix="put the newest copy back in its place",
-            where=where,
-        )
-        self.lost = lost
 
 
 class OnDisk:
@@ -113,8 +96,8 @@ class OnDisk:
         What a power cut tore is mended, and documents in an earlier form are brought into that of today.
 
         Raises:
-            BadData: when they do not add up, belong to somebody else, or a newer program wrote them.
-            OlderCopy: when they are older than what was seen.
+            BadData: when they do not add up, belong to somebody else, are older than what was seen, or when a
+                newer program wrote them.
         """
         self._reopen()
         stand, tables = snapshot.read(self._folder / SNAPSHOT, self._form)
@@ -127,14 +110,13 @@ class OnDisk:
             if entry.position.seq > start.seq:
                 put_all(tables, entry.changes)
         if self._journal.position.seq < start.seq:
-            raise self._mixed("the journal ends before the snapshot beside it")
+            raise refusals.mixed(self._folder, "the journal ends before the snapshot beside it")
         self._journal.clear_tail()
         if (lost := seen.seq - self._journal.position.seq) > 0:
-            raise OlderCopy(lost, str(self._folder))
+            raise refusals.older(self._folder, lost)
         if self._journal.position.seq > seen.seq:
             # Whoever wrote the last lines may not have synced them; what is remembered must be on the disk.
-            self._journal.keep()
-            self._witness.remember(self._journal.position)
+            self.keep()
         forms = {self._journal.heading.form, stand.form if stand else self._form.number}
         if min(forms) < self._form.number:
             self.compact(tables)
@@ -151,17 +133,23 @@ class OnDisk:
             return None
         return (entry.changes for entry in self._journal.news())
 
-    def append(self, changes: Changes, apply: Apply, *, sync: bool, room: bool) -> None:
-        """Keep changes, and apply them as a reader would.
+    def glance(self) -> Iterator[Changes]:
+        """What anybody has written since, up to a line that is half written or a new snapshot."""
+        return (entry.changes for entry in self._journal.glance())
+
+    def append(self, changes: Changes, *, room: bool) -> None:
+        """Write changes. Only while it is our turn, with all news read.
 
         Raises:
-            OlderCopy: when another copy of these files was used meanwhile.
+            BadData: when another copy of these files was used meanwhile.
         """
         if (ahead := self._witness.read().seq - self._journal.position.seq) > 0:
-            raise OlderCopy(ahead, str(self._folder))
-        self._journal.append(changes, apply, sync=sync, room=ROOM if room else 0)
-        if sync:
-            self._witness.remember(self._journal.position)
+            raise refusals.older(self._folder, ahead)
+        self._journal.append(changes, room=ROOM if room else 0)
+
+    def keep(self) -> None:
+        """Return once all that was written or read here is on the disk."""
+        self._witness.remember(self._journal.keep())
 
     def long(self) -> bool:
         """Whether the journal is so long, for itself and beside the snapshot, that a new snapshot pays."""
@@ -195,28 +183,15 @@ class OnDisk:
     def _refuse_foreign(self, start: Position, snapshots: str) -> None:
         heading = self._journal.heading
         if heading.owner != self._owner:
-            raise BadData(
-                f"this is the ledger {heading.owner}, and the workspace belongs to {self._owner}",
-                fix=f"put {self._owner} in its place, or go to the workspace that this ledger came from",
-                where=str(self._folder),
-            )
+            raise refusals.foreign(self._folder, heading.owner, self._owner)
         if snapshots not in {"", self._owner}:
-            raise self._mixed(f"the snapshot beside the journal is that of {snapshots}")
+            raise refusals.mixed(self._folder, f"the snapshot beside the journal is that of {snapshots}")
         if heading.start.seq > start.seq:
-            raise self._mixed(
-                "the snapshot that the journal goes on from is missing, or an older one is there"
-            )
+            raise refusals.mixed(self._folder, refusals.NO_START)
 
     def _compare(self, position: Position, witnesses: tuple[Position, ...]) -> None:
         if any(seen.seq == position.seq and seen.check != position.check for seen in witnesses):
-            raise self._mixed(f"its change {position.seq} is not the one that was seen here before")
-
-    def _mixed(self, how: str) -> BadData:
-        return BadData(
-            f"the ledger does not add up: {how}",
-            fix=durable.whole_copy(self._folder),
-            where=str(self._folder),
-        )
+            raise refusals.rewritten(self._folder, position.seq)
 
 
 def begin(folder: Path, owner: str, form: Form, *first: Changes, start: Position | None = None) -> None:
@@ -274,7 +249,7 @@ def look(folder: Path, owner: str, form: Form, *, half_way: bool = False) -> tup
                 raise
     raise BadData(
         f"this does not add up to the ledger {owner} that the workspace belongs to",
-        fix=durable.whole_copy(folder),
+        fix=refusals.whole_copy(folder),
         where=str(folder),
     )
 

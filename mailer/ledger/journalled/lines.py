@@ -12,10 +12,7 @@ import json
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from mailer.errors import BadData
 
 _PREFIX = len('{"crc":"89abcdef",')
 
@@ -91,15 +88,6 @@ class Form:
             }
             for table, documents in changes.items()
         }
-
-
-def newer(path: Path) -> BadData:
-    """What to say of a file whose form has a number that is not known yet."""
-    return BadData(
-        "this ledger was written by a newer version of campaign",
-        fix="bring this installation up to date, then run the same command again",
-        where=str(path),
-    )
 
 
 def heading_line(heading: Heading) -> bytes:

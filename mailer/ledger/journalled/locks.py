@@ -16,7 +16,9 @@ from mailer.ledger.journalled.durable import close, open_private, trouble
 PATIENCE = 30.0
 """Seconds to wait for one's turn. The longest anybody holds it is for writing a snapshot: a second or two."""
 
-_PAUSE = 0.001
+_FIRST_PAUSE = 0.0001
+_LONGEST_PAUSE = 0.002
+"""Seconds between two tries. The kernel could wake us, but where the holder is stopped it never would."""
 
 
 class Turn:
@@ -34,14 +36,15 @@ class Turn:
         """
         if lock(self._fd):
             return
-        give_up = time.monotonic() + PATIENCE
+        give_up, pause = time.monotonic() + PATIENCE, _FIRST_PAUSE
         while not lock(self._fd):
             if time.monotonic() > give_up:
                 raise TryAgain(
                     "another campaign command is writing to the ledger and does not finish",
                     fix="wait for it or end it, then run the same command again",
                 )
-            time.sleep(_PAUSE)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def __exit__(self, *_: object) -> None:
         fcntl.flock(self._fd, fcntl.LOCK_UN)

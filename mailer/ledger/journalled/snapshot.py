@@ -12,10 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from mailer.errors import BadData
 from mailer.failpoints import reach
 from mailer.ledger.journalled import durable
-from mailer.ledger.journalled.lines import Document, Form, Position, Tables, encode, newer
+from mailer.ledger.journalled.lines import Document, Form, Position, Tables, encode
+from mailer.ledger.journalled.refusals import newer, spoilt
 
 _POSITION = "_position"
 _DIGEST = "_digest"
@@ -70,11 +70,7 @@ def read(path: Path, form: Form) -> tuple[Stand | None, Tables]:
         with path.open("rb") as file:
             tables = _read(file)
     if tables is None:
-        raise BadData(
-            "the ledger's snapshot is not as campaign wrote it",
-            fix=durable.whole_copy(path.parent),
-            where=str(path),
-        )
+        raise spoilt(path)
     itself = tables.pop(_POSITION)["snapshot"]
     # Those of the first form did not say so.
     position = Position(itself["seq"], int(itself["check"], 16))

@@ -4,12 +4,10 @@ Stock TinyDB rebuilds every table and rewrites its whole file at each change. He
 journal, and only then in memory; TinyDB's tables and queries stay the way to read and to write.
 """
 
-import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
@@ -17,92 +15,12 @@ from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
 from mailer.errors import TryAgain
-from mailer.ledger.journalled.journal import Apply
+from mailer.ledger.journalled.keeper import Keeper
 from mailer.ledger.journalled.lines import Changes, Document, Tables, put_all
 from mailer.ledger.journalled.sheet import Sheet
 
 Learn = Callable[[str, str, Document | None, Document | None], None]
 """Is told of every change: table, key, the document before and after (None: it was, or is, not there)."""
-
-
-class Keeper(Protocol):
-    """Where changes are kept, so that the next process and the other processes find them."""
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Hold the right to change, against all other processes."""
-        ...
-
-    def load(self) -> Tables:
-        """All documents, read afresh. Only while it is our turn."""
-        ...
-
-    def has_news(self) -> bool:
-        """Whether another process has changed anything since. Cheap: asked before every look-up."""
-        ...
-
-    def news(self) -> Iterator[Changes] | None:
-        """What the others have changed; None when all must be read afresh. Only while it is our turn."""
-        ...
-
-    def append(self, changes: Changes, apply: Apply, *, sync: bool, room: bool) -> None:
-        """Keep changes, and apply them as a reader would get them. Only while it is our turn."""
-        ...
-
-    def long(self) -> bool:
-        """Whether it pays to keep all documents afresh."""
-        ...
-
-    def compact(self, tables: Tables) -> None:
-        """Keep all documents afresh. Only while it is our turn."""
-        ...
-
-    def close(self) -> None:
-        """Let go of everything."""
-        ...
-
-
-class Nowhere:
-    """A keeper that keeps nothing: for a copy that lives in memory only."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Nobody else is here."""
-        return nullcontext()
-
-    def load(self) -> Tables:
-        """What the copy began with."""
-        return self._tables
-
-    def has_news(self) -> bool:
-        """Never."""
-        return False
-
-    def news(self) -> Iterator[Changes] | None:
-        """None ever come."""
-        return iter(())
-
-    def append(
-        self,
-        changes: Changes,
-        apply: Apply,
-        *,
-        sync: bool,  # noqa: ARG002 - there is no disk
-        room: bool,  # noqa: ARG002 - nor can it be full
-    ) -> None:
-        """Apply the changes as they would come back from a file."""
-        apply(json.loads(json.dumps(changes, allow_nan=False), object_pairs_hook=_with_shared_keys))
-
-    def long(self) -> bool:
-        """Never."""
-        return False
-
-    def compact(self, tables: Tables) -> None:
-        """Nothing to do."""
-
-    def close(self) -> None:
-        """Nothing to do."""
 
 
 class KeyedTable(Table):
@@ -184,8 +102,7 @@ class Store(Storage):
         if self._pencilled is not None:
             self._keeper.compact(self._tables)
             return
-        with self._keeper.turn():
-            self._read_news()
+        with self._turn():
             self._keeper.compact(self._tables)
 
     @contextmanager
@@ -196,14 +113,14 @@ class Store(Storage):
         raises, nothing has changed. Inside another `together` it is part of that one.
 
         Args:
-            sync: As in `Journal.append`.
+            sync: Return only when it is on the disk. Otherwise the operating system has it, and it outlives
+                this process; whoever asks for that calls `keep` before anybody is told.
             room: Whether to leave room on the disk for what must be said afterwards, or change nothing.
         """
         if self._pencilled is not None:
             yield
             return
-        with self._keeper.turn():
-            self._read_news()
+        with self._turn():
             sheets: dict[str, Sheet] = {}
             self._pencilled = sheets
             try:
@@ -212,7 +129,13 @@ class Store(Storage):
                 self._pencilled = None
             changes = {name: changed for name, sheet in sheets.items() if (changed := sheet.changes())}
             if changes:
-                self._keeper.append(changes, self._apply, sync=sync, room=room)
+                self._keeper.append(changes, room=room)
+        if changes:
+            self._written(sync=sync)
+
+    def keep(self) -> None:
+        """Return once all that was changed here is on the disk."""
+        self._keeper.keep()
 
     def change(self, table: str, updater: Callable[[Sheet], None]) -> None:
         """Let `updater` change a table's documents; when it raises, nothing has changed."""
@@ -222,12 +145,14 @@ class Store(Storage):
             updater(sheet)
             below.take(sheet.changes())
             return
-        with self._keeper.turn():
-            self._read_news()
+        with self._turn():
             sheet = Sheet(self._tables.get(table, {}))
             updater(sheet)
-            if changes := sheet.changes():
-                self._keeper.append({table: changes}, self._apply, sync=True, room=False)
+            changes = sheet.changes()
+            if changes:
+                self._keeper.append({table: changes}, room=False)
+        if changes:
+            self._written(sync=True)
 
     def documents(self, table: str) -> Mapping[str, Document]:
         """A table's documents by their keys, as of now."""
@@ -238,9 +163,13 @@ class Store(Storage):
 
     def catch_up(self) -> None:
         """Read what other processes have written."""
-        if self._pencilled is None and self._keeper.has_news():
-            with self._keeper.turn():
-                self._read_news()
+        if self._pencilled is not None or not self._keeper.has_news():
+            return
+        self._read_on()
+        if self._keeper.has_news():
+            # All is to be read afresh, or a process died in the middle of a line: only in our turn.
+            with self._turn():
+                pass
 
     def read(self) -> Tables | None:
         """All tables, as TinyDB asks for them."""
@@ -252,6 +181,24 @@ class Store(Storage):
         with self.together():
             for name in {*self._tables, *data}:
                 self.change(name, partial(_become, data.get(name, {})))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Our turn, with all news read: most of it before, as nobody can write while it is our turn."""
+        self._read_on()
+        with self._keeper.turn():
+            self._read_news()
+            yield
+
+    def _written(self, *, sync: bool) -> None:
+        """Take in what was just written. It is nobody's turn: while we wait for the disk, others write."""
+        if sync:
+            self._keeper.keep()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        for changes in self._keeper.glance():
+            self._apply(changes)
 
     def _read_news(self) -> None:
         if not self._keeper.has_news():
@@ -296,8 +243,3 @@ def _become(rows: Mapping[str, Document], sheet: Sheet) -> None:
     for key in [key for key in sheet if key not in rows]:
         del sheet[key]
     sheet.update(rows)
-
-
-def _with_shared_keys(pairs: list[tuple[str, Any]]) -> Document:
-    # Else each document would have its own copy of the same dozen keys: more than a kilobyte.
-    return {sys.intern(key): value for key, value in pairs}
