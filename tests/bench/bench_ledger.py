@@ -299,7 +299,7 @@ def own_folder() -> Iterator[Path]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="What the ledger costs, beside sqlite3 and stock TinyDB.")
     parser.add_argument("letters", nargs="?", type=int, default=100_000, help="how many the ledger holds")
     letters = parser.parse_args().letters
     with own_folder() as folder:
