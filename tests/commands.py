@@ -34,10 +34,10 @@ def stopped(process):
     return found.si_code == os.CLD_STOPPED
 
 
-def ended(process):
-    """Let it go on; what became of it."""
+def ended(process, within=20):
+    """Let it go on; what became of it within so many seconds."""
     process.send_signal(signal.SIGCONT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=within)
     for said in ("Traceback", "Exception ignored", "fault of the program"):
         assert said not in out + err, out + err
     return Done(process.returncode, out, err)

@@ -96,6 +96,41 @@ def need_tool():
     return look_for
 
 
+@pytest.fixture(scope="session")
+def quick():
+    """The process of this worker that runs commands as forks of itself."""
+    from quick import at_hand  # noqa: PLC0415 - few tests ask for it by name
+
+    return at_hand()
+
+
+@pytest.fixture
+def made(tmp_path, quick):
+    """The fault rig with its twelve letters; `quick` runs its commands."""
+    from rig import rig  # noqa: PLC0415 - it brings the whole project in
+
+    with rig(tmp_path / "r", quick=quick) as made:
+        yield made
+
+
+@pytest.fixture
+def begin():
+    """`begin(made, "send", …)` begins the installed command; it does not outlive the test."""
+    from commands import begun  # noqa: PLC0415 - as above
+
+    with begun() as begin:
+        yield begin
+
+
+@pytest.fixture(scope="session")
+def servers(need_server):
+    """The IMAP servers of this worker, with a mailbox for each test."""
+    from imap_servers import Servers  # noqa: PLC0415 - as above
+
+    with Servers(need_server) as servers:
+        yield servers
+
+
 def without(sentence):
     """Skip the test, or in CI fail it, for want of a server."""
     if os.environ.get("CAMPAIGN_REQUIRE_SERVERS"):

@@ -12,7 +12,7 @@ import pymap_server
 import pytest
 from imapclient import IMAPClient, imap_utf7
 from imapclient.exceptions import IMAPClientError
-from liars import CANARY, NOON
+from liars import CANARY, NOON, a_mail
 
 from mailer.rehearsal import Clock, Rehearsal
 
@@ -69,6 +69,17 @@ def expunge(server, *places):
         other.delete_messages([uids[place - 1] for place in places])
         other.expunge()
         other.logout()
+
+
+def fill(server, *raws):
+    """Put these mails, or three, into the INBOX."""
+    for raw in raws or (a_mail(1), a_mail(2), a_mail(3)):
+        server.put(raw, at=NOON)
+
+
+def flags_of(one, uids):
+    """The flags that last, of each mail."""
+    return [set(got[b"FLAGS"]) - {b"\\Recent"} for _, got in sorted(one.fetch(uids, ["FLAGS"]).items())]
 
 
 class Line:

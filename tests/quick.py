@@ -1,14 +1,17 @@
 """Runs `campaign` quickly: everything is imported once, and each command is a fork of that process.
 
-An installed command takes most of its second for its imports. A test that runs hundreds of commands starts
-this file once and hands it one command after the other; what runs in the fork is `mailer.cli.main`, with an
-environment and streams of its own. A few things can be made odd in the fork only:
+An installed command takes most of its second for its imports. The tests run thousands of commands; so each
+worker starts this file once and hands it one command after the other. What runs in the fork is
+`mailer.cli.main`, with a folder, words, an environment and streams of its own. What is different: nothing is
+left to import, and Python was not started anew. A few things can be made odd in the fork only:
 
     RIG_LONG_JOURNAL=2000   the journal counts as long from so many bytes, so that it is compacted
     RIG_SHORT_WRITES=7      one `write` takes at most so many bytes
     RIG_STRACE='["-P", …]'  strace with these words watches the command (and breaks its system calls)
 """
 
+import atexit
+import functools
 import json
 import os
 import signal
@@ -46,7 +49,7 @@ class Quick:
             [sys.executable, __file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONWARNINGS": "ignore"},
+            env=os.environ | {"PYTHONWARNINGS": "ignore", "LC_ALL": "C.UTF-8"},
             text=True,
         )
         assert self._process.stdout.readline() == "ready\n"
@@ -57,12 +60,23 @@ class Quick:
         self._process.stdout.close()
         self._process.wait(timeout=LONGEST)
 
-    def run(self, folder, words, environ):
-        """One command from its start to its end."""
-        job = {"folder": str(folder), "words": words, "environ": environ}
+    def run(self, folder, words, environ, terminal=""):
+        """One command from its start to its end; `terminal` is the path of one for all its three ends."""
+        job = {"folder": str(folder), "words": [str(word) for word in words], "terminal": terminal}
+        job["environ"] = {name: str(value) for name, value in environ.items()}
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
-        return Done(**json.loads(self._process.stdout.readline()))
+        done = Done(**json.loads(self._process.stdout.readline()))
+        (done.out + done.err).encode()  # an error here: it wrote what is no UTF-8
+        return done
+
+
+@functools.cache
+def at_hand():
+    """The one `Quick` of this worker, begun when it is first wanted; for one thread at a time."""
+    quick = Quick().__enter__()
+    atexit.register(quick.__exit__)
+    return quick
 
 
 # What follows runs in the process that forks.
@@ -78,7 +92,7 @@ def _serve():
             os.ftruncate(fd, 0)
             os.lseek(fd, 0, os.SEEK_SET)
         code = _fork(json.loads(line), *heard)
-        out, err = (os.pread(fd, os.fstat(fd).st_size, 0).decode() for fd in heard)
+        out, err = (os.pread(fd, os.fstat(fd).st_size, 0).decode("utf-8", "surrogateescape") for fd in heard)
         print(json.dumps({"code": code, "out": out, "err": err}), file=said, flush=True)
 
 
@@ -102,7 +116,7 @@ def _fork(job, out, err):
     if child == 0:
         os.close(writes)
         os.read(reads, 1)
-        _be_the_command(job["folder"], job["words"], environ, out, err)
+        _be_the_command(job, out, err)
     os.close(reads)
     watcher = _watch(child, json.loads(environ["RIG_STRACE"])) if "RIG_STRACE" in environ else None
     os.close(writes)
@@ -133,19 +147,17 @@ def _ended(child):
         time.sleep(0.001)
 
 
-def _be_the_command(folder, words, environ, out, err):
+def _be_the_command(job, out, err):
     """Become one command; never returns."""
     code = 1
     try:
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        for fd, stream in ((nothing, 0), (out, 1), (err, 2)):
-            os.dup2(fd, stream)
-        os.chdir(folder)
+        _take_streams(job["terminal"], out, err)
+        os.chdir(job["folder"])
         os.environ.clear()
-        os.environ.update(environ)
+        os.environ.update(job["environ"])
         time.tzset()
-        _be_odd(environ)
-        sys.argv = ["campaign", *words]
+        _be_odd(job["environ"])
+        sys.argv = ["campaign", *job["words"]]
         from mailer.cli import main  # noqa: PLC0415 - imported long ago, by the parent
 
         main()
@@ -157,6 +169,16 @@ def _be_the_command(folder, words, environ, out, err):
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(code)
+
+
+def _take_streams(terminal, out, err):
+    """Have a terminal at all three ends, or nobody at the keyboard and two files to write to."""
+    read = os.open(terminal or os.devnull, (os.O_RDWR if terminal else os.O_RDONLY) | os.O_NOCTTY)
+    for fd, stream in ((read, 0), (read if terminal else out, 1), (read if terminal else err, 2)):
+        os.dup2(fd, stream)
+    if terminal:
+        # Python decides on this at its start, when these streams were others.
+        sys.stdout.reconfigure(line_buffering=True)
 
 
 def _be_odd(environ):

@@ -1,7 +1,8 @@
 """A workspace, an embedded post office and a clock, for tests of journeys and commands.
 
-Everything is real: files in a temporary folder, SMTP and IMAP on loopback, the ledger on disk, and the
-installed `campaign` in a process of its own. Only the time is ours.
+Everything is real: files in a temporary folder, SMTP and IMAP on loopback, the ledger on disk, and each
+`campaign` in a process of its own: a fork that has imported everything (`Quick`), or, where a test says
+`installed=True`, the installed command. Only the time is ours.
 """
 
 import os
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from quick import at_hand
 
 from mailer.ledger import Ledger, create, look_at, open_ledger
 from mailer.nouns import Settings, World
@@ -63,10 +66,12 @@ class Stage:
         folder: The workspace.
         post: The embedded post office.
         now: Its clock's time is the commands' time.
+        installed: Whether `run` starts the installed command, not a fork.
     """
 
     folder: Path
     post: Rehearsal
+    installed: bool = False
 
     @property
     def clock(self) -> Clock:
@@ -103,8 +108,9 @@ class Stage:
         (self.folder / path).write_text(text, encoding="utf-8")
 
     def run(self, *words, code=0, width=100):
-        """Run the installed command in the workspace, at the clock's time; the finished process."""
-        done = campaign(self.folder, *words, CAMPAIGN_NOW=self.clock.now().isoformat(), COLUMNS=str(width))
+        """Run a command in the workspace, at the clock's time; the finished process."""
+        world = {"CAMPAIGN_NOW": self.clock.now().isoformat(), "COLUMNS": str(width)}
+        done = campaign(self.folder, *words, installed=self.installed, **world)
         assert done.returncode == code, f"{words} gave {done.returncode}:\n{done.stdout}\n{done.stderr}"
         return done
 
@@ -117,9 +123,12 @@ def environment(**more):
     return {**home, "PATH": path, "COLUMNS": "100", "TZ": "UTC", "LC_ALL": "C.UTF-8", **more}
 
 
-def campaign(folder, *words, **more):
-    """Run the installed `campaign` in a folder; the finished process, with `stdout` and `stderr` as text."""
-    return shell(folder, "campaign", *words, **more)
+def campaign(folder, *words, installed=False, **more):
+    """Run `campaign` in a folder; the finished process, with `stdout` and `stderr` as text."""
+    if installed:
+        return shell(folder, "campaign", *words, **more)
+    done = at_hand().run(folder, words, environment(**more))
+    return subprocess.CompletedProcess(words, done.code, done.out, done.err)
 
 
 def shell(folder, *words, **more):

@@ -4,9 +4,10 @@ import fcntl
 import os
 import pty
 import struct
-import subprocess
 import termios
+from concurrent.futures import ThreadPoolExecutor
 
+from quick import at_hand
 from stage import environment
 
 TYPED = b"3\n"
@@ -14,18 +15,20 @@ TYPED = b"3\n"
 
 
 def on_a_terminal(folder, *words, width=0, typed=TYPED, **more):
-    """Run the installed command with a terminal at all three ends; what the terminal received."""
+    """Run a command with a terminal at all three ends; what the terminal received."""
     master, slave = pty.openpty()
     environ = environment(**{"TERM": "xterm-256color", **more})
     if width:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, width, 0, 0))
         del environ["COLUMNS"]
-    ends = {"stdin": slave, "stdout": slave, "stderr": slave}
-    with subprocess.Popen(["campaign", *words], cwd=folder, env=environ, **ends):
-        os.close(slave)
-        heard = _listen(master, typed)
+    with ThreadPoolExecutor(1) as beside:
+        heard = beside.submit(_listen, master, typed)
+        try:
+            at_hand().run(folder, words, environ, terminal=os.ttyname(slave))
+        finally:
+            os.close(slave)
     os.close(master)
-    return heard.decode()
+    return heard.result().decode()
 
 
 def _listen(master, typed):

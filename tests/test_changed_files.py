@@ -4,26 +4,24 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
-from commands import begun, ended, stopped
-from quick import Quick
-from rig import CAMPAIGN, check, rig
+from commands import ended, stopped
+from rig import CAMPAIGN, check
 
 from mailer.nouns import State
 
 
 @pytest.fixture
-def made(tmp_path):
+def made(made, begin):
     """The first letter is accepted, the second deferred, the third in doubt; the others are due."""
-    with Quick() as quick, rig(tmp_path / "r", quick=quick) as made, begun() as begin:
-        process = begin(made, *SEND, "--limit", "2", CAMPAIGN_FAILPOINT="smtp.after_mail@2:pause")
-        assert stopped(process)
-        made.post.stop()
-        made.post.start()
-        assert ended(process).code == 0
-        made.send("--limit", "1", confirm=1, CAMPAIGN_FAILPOINT="smtp.before_dot:kill")
-        states = [delivery.state for delivery in made.deliveries().values()]
-        assert states == [State.ACCEPTED, State.DEFERRED, State.UNSURE]
-        yield made
+    process = begin(made, *SEND, "--limit", "2", CAMPAIGN_FAILPOINT="smtp.after_mail@2:pause")
+    assert stopped(process)
+    made.post.stop()
+    made.post.start()
+    assert ended(process).code == 0
+    made.send("--limit", "1", confirm=1, CAMPAIGN_FAILPOINT="smtp.before_dot:kill")
+    states = [delivery.state for delivery in made.deliveries().values()]
+    assert states == [State.ACCEPTED, State.DEFERRED, State.UNSURE]
+    return made
 
 
 SEND = ("send", CAMPAIGN, "--json", "--confirm", "2")

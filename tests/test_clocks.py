@@ -8,10 +8,9 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from commands import begun, ended, stopped
+from commands import ended, stopped
 from past import START, delivery, group, history, plan
-from quick import Quick
-from rig import CAMPAIGN, check, rig
+from rig import CAMPAIGN, check
 from stage import campaign, stage
 
 from mailer.nouns import LONGEST_PATIENCE, State
@@ -31,20 +30,13 @@ MOMENTS = (
 """Ten years ahead and back again; both nights of summer time; a day that is two dates; one second to 2038."""
 
 
-@pytest.fixture(scope="module")
-def quick():
-    with Quick() as quick:
-        yield quick
-
-
 @pytest.fixture
-def made(tmp_path, quick):
-    with rig(tmp_path / "r", quick=quick) as made:
-        settings = made.workspace_folder / "campaigns" / "settings.toml"
-        lines = settings.read_text("utf-8").splitlines()
-        # faketime breaks every short sleep, and we sleep shortly while a password_cmd runs.
-        settings.write_text("\n".join(line for line in lines if "password_cmd" not in line), "utf-8")
-        yield made
+def made(made):
+    settings = made.workspace_folder / "campaigns" / "settings.toml"
+    lines = settings.read_text("utf-8").splitlines()
+    # faketime breaks every short sleep, and we sleep shortly while a password_cmd runs.
+    settings.write_text("\n".join(line for line in lines if "password_cmd" not in line), "utf-8")
+    return made
 
 
 @pytest.fixture
@@ -79,22 +71,14 @@ def test_whatever_the_clock_shows_each_letter_leaves_once_and_in_the_ledgers_ord
         assert (done.code, len(made.accepts())) == (0, 12), done.err
 
 
-def test_a_letter_that_was_deferred_while_the_clock_was_ahead_is_tried_again_today(made, at):
+def test_a_letter_that_was_deferred_while_the_clock_was_ahead_is_tried_again_today(made, begin, at):
     """R16: else it would wait for ten years."""
-    with begun() as begin:
-        process = begin(
-            made,
-            "send",
-            CAMPAIGN,
-            "--confirm",
-            "12",
-            CAMPAIGN_FAILPOINT="smtp.after_mail@2:pause",
-            **at(AHEAD),
-        )
-        assert stopped(process)
-        made.post.stop()
-        made.post.start()
-        assert ended(process).code == 0
+    words = ("send", CAMPAIGN, "--confirm", "12")
+    process = begin(made, *words, CAMPAIGN_FAILPOINT="smtp.after_mail@2:pause", **at(AHEAD))
+    assert stopped(process)
+    made.post.stop()
+    made.post.start()
+    assert ended(process).code == 0
     second = made.deliveries()[made.letter(2)]
     assert (second.state, second.next_try.year) == (State.DEFERRED, 2036)
     done = made.send(confirm=1, **at(TODAY))

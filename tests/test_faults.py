@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from quick import Quick
 from rig import LETTERS, check, rig
 
 from mailer.nouns import State
@@ -34,18 +33,6 @@ REPAIR = ["repair.before_truncate", "repair.after_truncate"]
 FIRST, MIDDLE, LAST = 1, LETTERS // 2, LETTERS
 ROTATING = [(point, (FIRST, MIDDLE, LAST)[turn % 3]) for turn, point in enumerate(POINTS)]
 REST = [(point, n) for point in POINTS for n in (FIRST, MIDDLE, LAST) if (point, n) not in ROTATING]
-
-
-@pytest.fixture(scope="module")
-def quick():
-    with Quick() as running:
-        yield running
-
-
-@pytest.fixture
-def made(tmp_path, quick):
-    with rig(tmp_path / "case", quick=quick) as case:
-        yield case
 
 
 def crash(made, point, number=1, action="kill", **more):

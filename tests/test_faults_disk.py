@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from conftest import without
-from quick import Quick
 from rig import check, rig
 
 from mailer.nouns import State
@@ -55,12 +54,6 @@ def _strace(need_tool):
     strace = need_tool("strace", root=True)
     if subprocess.run([strace, "-o", "/dev/null", "true"], check=False).returncode:
         without("this machine does not let strace watch a process")
-
-
-@pytest.fixture(scope="module")
-def quick():
-    with Quick() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -171,12 +171,6 @@ def played(case):
 
 
 @pytest.fixture(scope="module")
-def quick():
-    with Quick() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def past(tmp_path_factory, quick):
     """Such a workspace, played once; from the table she was taken out."""
     folder = tmp_path_factory.mktemp("past")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from pages import ACCEPTED, CHIPY, NOW, SECOND, a_letter, a_message, send
-from quick import Quick
 from stage import campaign, environment, stage
 
 from mailer.errors import BadData, BadSettings, CampaignError
@@ -280,12 +279,6 @@ def _flip(path):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 4
     path.write_bytes(data)
-
-
-@pytest.fixture(scope="module")
-def quick():
-    with Quick() as quick:
-        yield quick
 
 
 @pytest.mark.parametrize("name", SPOILT)

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 from promises import FAILPOINTS, HABITS, IN_DOUBT, MAY_HAVE_IT, PEOPLE, POOL, VERDICTS, Model
-from quick import Quick
+from quick import at_hand
 from rig import Rig
 from stage import stage
 
@@ -421,9 +421,8 @@ def play(examples, steps):
         phases=PHASES,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    with Quick() as quick:
-        machine = type("Campaign", (Campaign,), {"quick": quick})
-        run_machine(machine, settings=settings)
+    machine = type("Campaign", (Campaign,), {"quick": at_hand()})
+    run_machine(machine, settings=settings)
 
 
 def test_whatever_happens_no_letter_is_lost_or_repeated():
@@ -440,10 +439,12 @@ def test_whatever_happens_at_length_no_letter_is_lost_or_repeated():
 
 
 @pytest.mark.parametrize("again", ["paused", "killed"])
-def test_a_letter_sent_again_by_order_keeps_its_record_whatever_hinders_it(tmp_path, monkeypatch, again):
+def test_a_letter_sent_again_by_order_keeps_its_record_whatever_hinders_it(
+    tmp_path, monkeypatch, quick, again
+):
     """It may have arrived the first time: the second must be the same letter, byte for byte."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    with Quick() as quick, stage(tmp_path / "workspace") as play:
+    with stage(tmp_path / "workspace") as play:
         rig = Rig(tmp_path, play.post, quick)
         rig.run("send", NAME, "--confirm", "3", CAMPAIGN_FAILPOINT="smtp.after_reply:kill")
         with play.ledger() as ledger:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from imap_servers import OFFERS, Rehearsed, Servers, on
+from imap_servers import OFFERS, Rehearsed, on
 from liars import CANARY, LONG_AGO, NOON, Imap, a_mail, settings_for
 
 from mailer.errors import BadSettings, ServerUnavailable
@@ -11,12 +11,6 @@ from mailer.rehearsal import Trouble
 from mailer.servers import mailbox
 from mailer.servers.imap_answers import MOST_OF_A_HEADER
 from mailer.servers.imap_copies import places, sent_places
-
-
-@pytest.fixture(scope="module")
-def servers(need_server):
-    with Servers(need_server) as servers:
-        yield servers
 
 
 @pytest.fixture(params=OFFERS)

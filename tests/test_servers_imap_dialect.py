@@ -4,17 +4,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from imap_servers import EIGHT_BIT, OFFERS, Line, Servers, client, expunge, on
+from imap_servers import EIGHT_BIT, OFFERS, Line, client, expunge, fill, flags_of, on
 from imapclient.exceptions import IMAPClientError
 from liars import NOON, a_mail
 
 NUMBERS = ["MESSAGES", "UIDNEXT", "UIDVALIDITY"]
-
-
-@pytest.fixture(scope="module")
-def servers(need_server):
-    with Servers(need_server) as servers:
-        yield servers
 
 
 @pytest.fixture(params=OFFERS)
@@ -28,16 +22,6 @@ def server(request, servers):
 def one(server):
     with client(server) as one:
         yield one
-
-
-def fill(server, *raws):
-    for raw in raws or (a_mail(1), a_mail(2), a_mail(3)):
-        server.put(raw, at=NOON)
-
-
-def flags_of(one, uids):
-    """The flags that last, of each mail."""
-    return [set(got[b"FLAGS"]) - {b"\\Recent"} for _, got in sorted(one.fetch(uids, ["FLAGS"]).items())]
 
 
 # --- what each offers --------------------------------------------------------------------------

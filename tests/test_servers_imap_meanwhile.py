@@ -1,16 +1,10 @@
 """Reading a mailbox in which things happen meanwhile, and one that has grown large, on three real servers."""
 
 import pytest
-from imap_servers import Servers, expunge, on
+from imap_servers import expunge, on
 from liars import CANARY, LONG_AGO, NOON, a_mail, settings_for
 
 from mailer.servers import mailbox
-
-
-@pytest.fixture(scope="module")
-def servers(need_server):
-    with Servers(need_server) as servers:
-        yield servers
 
 
 @pytest.fixture

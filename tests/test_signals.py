@@ -4,9 +4,8 @@ import signal
 from datetime import timedelta
 
 import pytest
-from commands import CHOSEN, begun, ended, first_letter_held, stopped
-from quick import Quick
-from rig import CAMPAIGN, check, rig
+from commands import CHOSEN, ended, first_letter_held, stopped
+from rig import CAMPAIGN, check
 
 from mailer.cli.entrance import INTERRUPTED
 from mailer.nouns import State
@@ -28,24 +27,6 @@ PLACES = (
     "outcome.after_fsync",
 )
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@pytest.fixture(scope="module")
-def quick():
-    with Quick() as quick:
-        yield quick
-
-
-@pytest.fixture
-def made(tmp_path, quick):
-    with rig(tmp_path / "r", quick=quick) as made:
-        yield made
-
-
-@pytest.fixture
-def begin():
-    with begun() as begin:
-        yield begin
 
 
 def some(*chosen):

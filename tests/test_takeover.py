@@ -89,12 +89,6 @@ def take_over(made, **more) -> Done:
     return made.run(*TAKE_OVER, **more)
 
 
-@pytest.fixture(scope="module")
-def quick():
-    with Quick() as quick:
-        yield quick
-
-
 @contextmanager
 def computer(tmp_path, quick, **office):
     """The first computer: three letters are due there."""
