@@ -1,9 +1,13 @@
 """The whole story, through the installed command, against the embedded servers."""
 
+import json
+import re
 from datetime import timedelta
 
-from stage import stage
+from stage import campaign, stage
+from test_readme import TUTORIAL
 
+from mailer.cli import cli
 from mailer.rehearsal import Habit
 
 PEOPLE = [
@@ -134,3 +138,33 @@ def test_one_message_is_shown_with_what_it_was_taken_for(tmp_path):
         raw = play.run("show", row.split()[0], "--raw").stdout
         assert "Message-ID" in raw
         assert "campaign replies --all" in play.run("show", "ffffff", code=2).stderr
+
+
+def test_each_command_starts_by_itself(tmp_path):
+    """Where nothing is imported beforehand, as it is for a fork. (README's ten minutes are the others.)"""
+    noor = "noor@sfpython.example"
+    with stage(tmp_path / "w", PEOPLE) as play:
+        play.run("send", "hello", "--only", "oslo-python", "--confirm", "1")
+        died = campaign(
+            play.folder,
+            *("send", "hello", "--only", "chipy", "--confirm", "1"),
+            CAMPAIGN_NOW=play.clock.now().isoformat(),
+            CAMPAIGN_FAILPOINT="smtp.after_reply:kill",
+        )
+        assert died.returncode == -9
+        play.installed = True
+        play.run("resolve", "chipy", "--sent", "--because", "it is in Sent")
+        play.clock.move_on(timedelta(days=1))
+        play.run("replies")
+        [away] = json.loads(play.run("replies", "--all", "--json").stdout)["rows"][:1]
+        assert "Subject" in play.run("show", away["id"], "--raw").stdout
+        assert "chipy" in play.run("todo").stdout
+        play.run("done", "chipy", "--because", "we have a date")
+        play.run("stop", noor, "--because", "she asked")
+        table = (play.folder / "campaigns/groups.csv").read_text("utf-8")
+        play.write("campaigns/groups.csv", table.replace("Noor", "Kim").replace("noor", "kim"))
+        play.run("forget", noor, "--confirm", noor)
+        assert "_CAMPAIGN_COMPLETE" in play.run("completion", "bash").stdout
+        play.run("init", "another")
+    started = {"resolve", "replies", "show", "todo", "done", "stop", "forget", "completion", "init", "demo"}
+    assert started | set(re.findall(r"^\$ campaign (\w+)", TUTORIAL, re.MULTILINE)) == set(cli.commands)
