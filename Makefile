@@ -8,7 +8,7 @@ HERE   := .venv/bin
 # A machine's habits with Python would slow us down or bring in strange packages.
 unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test test-full powercut check bench clean ready-demo ready-test
+.PHONY: help demo test test-full powercut check lint bench clean ready-demo ready-test
 
 help:
 	@echo "make demo       watch the whole thing happen, on this machine only"
@@ -23,22 +23,24 @@ demo: ready-demo
 	@$(HERE)/campaign demo $(ARGS)
 
 # A test file as a whole goes to one of as many workers as there are cores; -n 0 has none.
-test: check
+test: lint
 	@$(HERE)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 test-full: export CAMPAIGN_FULL = 1
-test-full: check
+test-full: lint
 	@$(HERE)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 # The disks are files that only root may mount. What is missing it says.
 powercut: ready-test
 	@PYTHONPATH=tests $(HERE)/python tests/powercut $(ARGS)
 
-check: ready-test
+check: lint
+	@$(HERE)/python -m pytest -q tests/test_house.py
+
+lint: ready-test
 	@$(HERE)/python -m ruff check .
 	@$(HERE)/python -m ruff format --check .
 	@$(HERE)/python -m mypy
-	@$(HERE)/python -m pytest -q tests/test_house.py
 
 bench: ready-test
 	@for bench in $(sort $(wildcard tests/bench/*.py)); do $(HERE)/python "$$bench" $(ARGS) || exit 1; done
