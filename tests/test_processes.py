@@ -116,12 +116,13 @@ def test_who_looks_is_not_taken_for_a_sender(tmp_path):
     place = tmp_path / "ledger", tmp_path / "ledger-id"
     with create(*place, NOW) as ledger, (place[0] / "sender.lock").open("rb") as file:
         looks = subprocess.Popen(
-            [sys.executable, "-c", "import time; print(flush=True); time.sleep(0.03)"],
+            [sys.executable, "-c", "import os, time; print(flush=True); time.sleep(0.03); os._exit(0)"],
             stdout=subprocess.PIPE,
             pass_fds=[file.fileno()],
         )
         fcntl.flock(file, fcntl.LOCK_SH)
         file.close()
+        assert looks.stdout.readline(), "on a busy machine its start may take longer than a glance"
         with looks, ledger.sending():
             send(ledger, ACCEPTED)
 
