@@ -12,7 +12,9 @@ from mailer.nouns.letters import NAME, Draft, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
 from mailer.nouns.orders import Order, OrderKind
+from mailer.nouns.pace import ANY_HOUR, BY_GROUP, CAUTIOUS, UNLIMITED, Departure, Pace, Span, Turn, Window
 from mailer.nouns.problems import Problem
+from mailer.nouns.rates import Rate
 from mailer.nouns.settings import Sender, Server, Settings
 from mailer.nouns.traces import Traces
 from mailer.nouns.visible import visible
@@ -29,10 +31,14 @@ from mailer.nouns.world import (
 )
 
 __all__ = [
+    "ANY_HOUR",
+    "BY_GROUP",
+    "CAUTIOUS",
     "CLOCKS_DIFFER",
     "LONGEST_PATIENCE",
     "NAME",
     "SETTLE_TIME",
+    "UNLIMITED",
     "Address",
     "Attempt",
     "BadAddress",
@@ -42,6 +48,7 @@ __all__ = [
     "Copy",
     "Cursor",
     "Delivery",
+    "Departure",
     "Doubts",
     "Draft",
     "Due",
@@ -62,20 +69,25 @@ __all__ = [
     "OrderKind",
     "Organizer",
     "Outcome",
+    "Pace",
     "Phase",
     "Phrase",
     "Place",
     "PostOffice",
     "Problem",
     "Pseudonyms",
+    "Rate",
     "Sender",
     "Server",
     "Settings",
+    "Span",
     "Standing",
     "State",
     "Step",
     "Traces",
+    "Turn",
     "Verdict",
+    "Window",
     "World",
     "is_forgotten",
     "nearest",

@@ -1,7 +1,9 @@
 """A campaign: who is written to, and in which steps."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+
+from mailer.nouns.pace import ANY_HOUR, UNLIMITED, Pace, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ class Campaign:
         where: The audience as an expression over the table's columns; without text for every group.
         exclude: Who is left out all the same.
         sample: So many groups at most, drawn from the rest; None for all of them.
+        window: At which hours its letters may leave.
+        not_after: The last day on which one may leave; None where the plan never gets stale.
+        pace: How fast its own letters leave at most, beside what holds for all of them.
     """
 
     name: str
@@ -69,6 +74,9 @@ class Campaign:
     where: Phrase = Phrase("")
     exclude: Exclusions = Exclusions()
     sample: int | None = None
+    window: Window = ANY_HOUR
+    not_after: date | None = None
+    pace: Pace = UNLIMITED
 
     @property
     def file(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mailer.nouns.addresses import Address
+from mailer.nouns.pace import UNLIMITED, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Settings:
         folders: The mailbox folders to read, beside those the server marks as junk.
         files_copies: Whether the provider itself keeps a copy of each letter that it takes in. Only then does
             it mean anything that a letter has none.
+        pace: How fast letters leave, whatever campaign they are of.
     """
 
     sender: Sender
@@ -63,3 +65,4 @@ class Settings:
     imap: Server
     folders: tuple[str, ...] = ("INBOX",)
     files_copies: bool = False
+    pace: Pace = UNLIMITED

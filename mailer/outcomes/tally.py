@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mailer.nouns import Campaign, Delivery, History, Kind, State
-from mailer.outcomes.rates import Rate
+from mailer.nouns import Campaign, Delivery, History, Kind, Rate, State
 
 
 class Fate(StrEnum):

@@ -1,7 +1,28 @@
-"""Decides who gets which letter now, and why the others do not."""
+"""Decides who gets which letter now, and why the others do not; and how soon after the others it leaves."""
 
 from mailer.planning.audience import Audience, Lot, Selection, read_audience
+from mailer.planning.brake import CANARY_STAY, Fared, fared, why_stop, why_stop_after_canary
 from mailer.planning.lines import Line, Plan, Status
+from mailer.planning.pace import LONGEST_STAY, Gate, departures
 from mailer.planning.plan import make_plan
+from mailer.planning.window import CLOSED
 
-__all__ = ["Audience", "Line", "Lot", "Plan", "Selection", "Status", "make_plan", "read_audience"]
+__all__ = [
+    "CANARY_STAY",
+    "CLOSED",
+    "LONGEST_STAY",
+    "Audience",
+    "Fared",
+    "Gate",
+    "Line",
+    "Lot",
+    "Plan",
+    "Selection",
+    "Status",
+    "departures",
+    "fared",
+    "make_plan",
+    "read_audience",
+    "why_stop",
+    "why_stop_after_canary",
+]

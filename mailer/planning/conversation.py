@@ -24,6 +24,7 @@ from mailer.nouns import (
     Step,
 )
 from mailer.planning.lines import Line, Status
+from mailer.planning.window import CLOSED, Timetable
 
 NEVER_LEFT = frozenset({State.DEFERRED, State.REFUSED})
 """Of these letters nobody has got a word, so nobody can have answered them."""
@@ -40,6 +41,7 @@ class Conversation:
         now: datetime,
         written: dict[tuple[str, str], str],
         left_out: str,
+        timetable: Timetable,
     ) -> None:
         self.campaign = campaign
         self.group = group
@@ -47,6 +49,7 @@ class Conversation:
         self.now = now
         self.written = written
         self.left_out = left_out
+        self.timetable = timetable
         self.past = history.conversation(campaign.name, group.id)
         self.rung = self._rung()
         self.hers: tuple[Delivery, ...] = tuple(d for d in self.past if self.rung and _went_to(d, self.rung))
@@ -61,7 +64,7 @@ class Conversation:
                 lines.append(self._overtaken(step, index))
                 continue
             line = self._line(step, index, before, barrier)
-            if line.status is Status.DUE and self.rung:
+            if (line.status is Status.DUE or line.reason == CLOSED) and self.rung:
                 self.written[step.name, self.rung.address.key] = self.group.id
             lines.append(line)
             before = line
@@ -144,7 +147,7 @@ class Conversation:
         if str(letter) in self.history.set_aside:
             because = "the program stopped again and again when it was about to send it"
             return self._withheld(letter, step, index, because, "set aside")
-        line = self._timed(letter, step, before, record)
+        line = self._at_its_hours(self._timed(letter, step, before, record))
         return replace(line, due=self._due(step, index, record))
 
     def _withheld(self, letter: LetterId, step: Step, index: int, because: str, reason: str) -> Line:
@@ -171,6 +174,21 @@ class Conversation:
             because = f"{hold.standing.because}, until {hold.until:%a %d %b}"
             return Line(letter, Status.WITHHELD, because, "on hold", until)
         return Line(letter, Status.DUE, self._had_by_another(step))
+
+    def _at_its_hours(self, line: Line) -> Line:
+        """The line of a letter as the campaign's window and last day have it."""
+        if line.status is Status.WITHHELD or (line.status is Status.WAITING and not line.when):
+            return line
+        turn = self.timetable.turn(self.group, line.when or self.now)
+        if turn.at is None:
+            return replace(line, status=Status.WITHHELD, because=turn.because, reason=turn.reason, when=None)
+        if line.status is Status.WAITING:
+            return replace(line, when=turn.at)
+        if turn.because:
+            return replace(
+                line, status=Status.WAITING, because=turn.because, reason=turn.reason, when=turn.at
+            )
+        return line
 
     def _had_by_another(self, step: Step) -> str:
         """That the group has this letter, from a time when another row of the table stood for it; else ''.

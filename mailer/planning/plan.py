@@ -7,6 +7,7 @@ from mailer.nouns import Campaign, Group, History, LetterId
 from mailer.planning.audience import NOT_REACHED, Audience
 from mailer.planning.conversation import Conversation, recorded
 from mailer.planning.lines import Line, Plan, Status
+from mailer.planning.window import Timetable
 
 
 def make_plan(
@@ -23,12 +24,13 @@ def make_plan(
     """
     selection = audience.choose(groups, history)
     written = _written(campaign, history)
+    timetable = Timetable(campaign)
     lines: list[Line] = []
     for group in groups:
         begun = history.conversation(campaign.name, group.id)
         left_out = selection.because(group.id)
         if begun or not left_out:
-            lines += Conversation(campaign, group, history, now, written, left_out).lines()
+            lines += Conversation(campaign, group, history, now, written, left_out, timetable).lines()
     lines += _orphans(campaign, {group.id for group in groups}, history)
     return Plan(campaign, tuple(lines), selection)
 
