@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailer.nouns import Address, Sender, Server, Settings
+from mailer.nouns import CAUTIOUS, Address, Sender, Server, Settings
 from mailer.workspace import Workspace, placeholders
 
 GOOD = """\
@@ -49,6 +49,7 @@ def test_settings_are_read_with_the_defaults_of_what_is_not_said(tmp_path):
             Server("smtp.users.org", 465, "implicit", "", ()),
             Server("imap.users.org", 993, "implicit", "", ()),
             ("INBOX",),
+            pace=CAUTIOUS,
         ),
         (),
     )
@@ -78,6 +79,7 @@ folders = ["INBOX", "Lists/Python"]
             Server("::1", 143, "none", "", ("pass", "show", "x")),
             ("INBOX", "Lists/Python"),
             files_copies=True,
+            pace=CAUTIOUS,
         ),
         (),
     )
@@ -195,7 +197,7 @@ WRONG_SETTINGS = {
     ),
     "a setting from elsewhere": (
         "colour = 1\n" + GOOD,
-        ["settings.toml:1:1 this file knows no setting 'colour' → it knows: sender, smtp, imap"],
+        ["settings.toml:1:1 this file knows no setting 'colour' → it knows: sender, smtp, imap, pace"],
     ),
     "a setting missing": (
         GOOD.replace("port = 465\n", "").replace("port = 993\n", ""),

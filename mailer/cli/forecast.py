@@ -7,32 +7,52 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mailer.planning import Line, Plan
+    from mailer.planning import Line, Outlook, Plan
 
 MOST_ROWS = 60
 """A plan of more letters than this is shown by its first ones and a count."""
 
 
-def show_plan(console: "Console", plan: "Plan", lines: Sequence["Line"]) -> None:
+def show_plan(
+    console: "Console", plan: "Plan", lines: Sequence["Line"], outlook: "Outlook | None" = None
+) -> None:
     """Who gets which step now, and how many do not, each with the reason.
 
     Args:
         console: The one for data; the one for talk where data is a document for programs.
         plan: The whole plan.
         lines: What is to leave now.
+        outlook: How fast it will, when that is known.
     """
     from mailer.cli.audience import say_audience
     from mailer.cli.screen import day, several, words
+    from mailer.planning import CLOSED
 
     if lines:
         _print_letters(console, lines)
     head = f"{several(len(lines), 'letter')} due now" if lines else "no letter is due now"
     console.print(words(head, "bold"))
+    if outlook and lines:
+        _print_outlook(console, outlook)
     _print_reasons(console, plan, lines)
     say_audience(plan.campaign.name, plan.selection, named=False)
-    waiting = [line.when for line in plan.lines if line.when and line.reason == "not yet"]
+    waiting = [line.when for line in plan.lines if line.when and line.reason in {"not yet", CLOSED}]
     if waiting:
         console.print(words(f"the next becomes due on {day(min(waiting))}", "dim"))
+
+
+def _print_outlook(console: "Console", outlook: "Outlook") -> None:
+    """How long it takes, where the pace makes it last; and what is left for another run."""
+    from mailer.cli.screen import day, several, words
+
+    if outlook.slowed and outlook.leaving:
+        said = f"the last of them leaves about {day(outlook.ends)}: {outlook.slowed}"
+        console.print(words(said, "dim"))
+    if outlook.next_turn:
+        turn = outlook.next_turn
+        since = f", from {day(turn.at)} on" if turn.at else ""
+        said = f"{several(outlook.later, 'letter')} of them must wait for another run{since}: {turn.because}"
+        console.print(words(said, "yellow"))
 
 
 def _print_letters(console: "Console", lines: Sequence["Line"]) -> None:
@@ -70,8 +90,10 @@ def _print_reasons(console: "Console", plan: "Plan", lines: Sequence["Line"]) ->
 
 
 def _reason(line: "Line") -> str:
-    from mailer.planning import Status
+    from mailer.planning import CLOSED, Status
 
+    if line.reason == CLOSED:
+        return line.because
     known = {
         Status.DUE: "due, but not in this run",
         Status.WAITING: "not due yet",

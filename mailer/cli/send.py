@@ -14,11 +14,18 @@ from mailer.cli.paper import ReaderGone, paper, somebody_types
 from mailer.cli.sending import UNSURE, carry_out, exit_code, report, rows, sums
 from mailer.cli.session import Session, open_session
 from mailer.cli.trial import send_trial
-from mailer.errors import BadSettings, CampaignError, ServerUnavailable, SignInRefused, UsageError
+from mailer.errors import (
+    BadSettings,
+    CampaignError,
+    ServerUnavailable,
+    SignInRefused,
+    TryAgain,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from mailer.ledger import Ledger
-    from mailer.nouns import History, MailboxRead, Settings
+    from mailer.nouns import History, MailboxRead, Pace, Settings
     from mailer.outbox import Run
     from mailer.planning import Line, Plan
     from mailer.proofs import Proofs
@@ -80,6 +87,8 @@ def send(  # noqa: PLR0913, PLR0917 - click passes each option by name
     """
     asked = _Asked(name, dry_run, limit, only, confirm, as_json)
     session = open_session(context)
+    if not dry_run:
+        _refuse_stopped(session)
     if test_to or group or step:
         _refuse_mixture(asked, test_to, group)
         return send_trial(session, name, test_to, group, step, as_json=as_json)
@@ -89,6 +98,12 @@ def send(  # noqa: PLR0913, PLR0917 - click passes each option by name
         if dry_run:
             raise
         raise CampaignError("nobody reads what is printed, so nothing was sent") from None
+
+
+def _refuse_stopped(session: Session) -> None:
+    """While somebody wants nothing to leave, nothing is even asked."""
+    if because := session.workspace.stopped():
+        raise TryAgain(f"{because}; nothing was sent", fix="rm campaigns/STOP when letters may leave again")
 
 
 def _refuse_mixture(asked: _Asked, test_to: str, group: str) -> None:
@@ -116,7 +131,7 @@ def _send(session: Session, asked: _Asked) -> int:
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
         asks = bool(ledger.deliveries()) or not asked.dry_run
         mailbox = _read_mailbox(session, settings, ledger, read, asked) if asks else None
-        lines, stuck = _shown(session, asked, read, ledger.history(), mailbox)
+        lines, stuck = _shown(session, asked, read, settings.pace, ledger.history(), mailbox)
         if lines and not asked.dry_run and not _confirmed(len(lines), asked.confirm):
             return 1
         dry = asked.dry_run
@@ -143,18 +158,27 @@ def _say_what_came_of_it(session: Session, asked: _Asked, lines: Sequence["Line"
 
 
 def _shown(
-    session: Session, asked: _Asked, read: "Proofs", history: "History", mailbox: "MailboxRead | None"
+    session: Session,
+    asked: _Asked,
+    read: "Proofs",
+    pace: "Pace",
+    history: "History",
+    mailbox: "MailboxRead | None",
 ) -> tuple[Sequence["Line"], bool]:
     """Show the plan: the letters of this run, and whether something waits for a person.
 
     No more of it is kept: the run makes a plan of its own, and two large ones would be in memory.
     """
     from mailer.cli.screen import out, talk
+    from mailer.planning import Gate, departures, look_ahead
 
     plan = session.plan(read.manuscript, asked.name, history)
     lines = _chosen(plan, asked.only, asked.limit, mailbox)
+    now = session.world.now()
+    past = departures(history.deliveries.values(), now)
+    outlook = look_ahead(Gate(pace, plan.campaign, past, now, session.world.seed), lines, now)
     try:
-        show_plan(talk() if asked.as_json else out(), plan, lines)
+        show_plan(talk() if asked.as_json else out(), plan, lines, outlook)
         paper().flush()
     except CampaignError as error:
         raise CampaignError(f"{error.what}; nothing was sent") from error

@@ -148,10 +148,24 @@ def _several(count: int, urgency: "Urgency") -> str:
     return several(count, urgency, plurals.get(urgency, ""))
 
 
+def _say_hours(plan: "Plan") -> None:
+    """How many letters only wait for the hours at which they may leave, and when those come."""
+    from mailer.cli.screen import day, say, several
+    from mailer.planning import CLOSED
+
+    waiting = [(line.when, line.because) for line in plan.lines if line.reason == CLOSED and line.when]
+    if waiting:
+        when, because = min(waiting)
+        many = several(len(waiting), "letter")
+        say(f"{plan.campaign.name}: {many} may leave from {day(when)} on; {because}", "dim")
+
+
 def _say_what_next(agenda: "Sequence[Task]", plans: "Sequence[Plan]") -> None:
     """How much it is, and that nobody has looked into the mailbox for it."""
     from mailer.cli.screen import say, several
 
+    for plan in plans:
+        _say_hours(plan)
     if agenda:
         say(f"{several(len(agenda), 'thing')} to do", "bold")
     else:

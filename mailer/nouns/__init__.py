@@ -12,7 +12,19 @@ from mailer.nouns.letters import NAME, Draft, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
 from mailer.nouns.orders import Order, OrderKind
-from mailer.nouns.pace import ANY_HOUR, BY_GROUP, CAUTIOUS, UNLIMITED, Departure, Pace, Span, Turn, Window
+from mailer.nouns.pace import (
+    ALL_DAY,
+    ANY_HOUR,
+    BY_GROUP,
+    CAUTIOUS,
+    EVERY_DAY,
+    UNLIMITED,
+    Departure,
+    Pace,
+    Span,
+    Turn,
+    Window,
+)
 from mailer.nouns.problems import Problem
 from mailer.nouns.rates import Rate
 from mailer.nouns.settings import Sender, Server, Settings
@@ -31,10 +43,12 @@ from mailer.nouns.world import (
 )
 
 __all__ = [
+    "ALL_DAY",
     "ANY_HOUR",
     "BY_GROUP",
     "CAUTIOUS",
     "CLOCKS_DIFFER",
+    "EVERY_DAY",
     "LONGEST_PATIENCE",
     "NAME",
     "SETTLE_TIME",

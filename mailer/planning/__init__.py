@@ -3,9 +3,11 @@
 from mailer.planning.audience import Audience, Lot, Selection, read_audience
 from mailer.planning.brake import CANARY_STAY, Fared, fared, why_stop, why_stop_after_canary
 from mailer.planning.lines import Line, Plan, Status
+from mailer.planning.outlook import Outlook, look_ahead
 from mailer.planning.pace import LONGEST_STAY, Gate, departures
 from mailer.planning.plan import make_plan
 from mailer.planning.window import CLOSED
+from mailer.planning.window_faults import window_faults
 
 __all__ = [
     "CANARY_STAY",
@@ -16,13 +18,16 @@ __all__ = [
     "Gate",
     "Line",
     "Lot",
+    "Outlook",
     "Plan",
     "Selection",
     "Status",
     "departures",
     "fared",
+    "look_ahead",
     "make_plan",
     "read_audience",
     "why_stop",
     "why_stop_after_canary",
+    "window_faults",
 ]

@@ -4,12 +4,24 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from mailer.nouns import NAME, Campaign, Exclusions, Phrase, Problem, Step, nearest, visible
+from mailer.nouns import (
+    NAME,
+    UNLIMITED,
+    Campaign,
+    Exclusions,
+    Phrase,
+    Problem,
+    Step,
+    Window,
+    nearest,
+    visible,
+)
 from mailer.workspace import toml_lines
 from mailer.workspace.cells import slug
 from mailer.workspace.files import read_text
 from mailer.workspace.form import fill
 from mailer.workspace.lists import list_names
+from mailer.workspace.settings import pace_of
 from mailer.workspace.shapes import CampaignShape, StepShape
 
 RESERVED = frozenset({"settings"})
@@ -93,7 +105,18 @@ class _Reading:
         )
         audience = self.shape.audience
         exclude = Exclusions(*(self._phrases(part) for part in ("tags", "lists", "campaigns")))
-        return Campaign(name, steps, self._where(audience.where), exclude, audience.sample)
+        when = self.shape.when
+        line = self.document.key(("when",)).line
+        return Campaign(
+            name,
+            steps,
+            self._where(audience.where),
+            exclude,
+            audience.sample,
+            Window(when.days, when.hours, when.zone, when.holidays, when.closed, line),
+            when.not_after,
+            pace_of(self.shape.pace, UNLIMITED),
+        )
 
     def problems(self, name: str) -> Iterator[Problem]:
         yield from self._exclusion_problems(name)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailer.nouns import Campaign, Group, Problem
-from mailer.planning import Audience, read_audience
+from mailer.nouns import Campaign, Group, History, Problem
+from mailer.planning import Audience, read_audience, window_faults
 from mailer.workspace.room import Workspace
 from mailer.workspace.table import Table
 
@@ -61,4 +61,11 @@ def _read_audience(
         lists[listed.text], problems = workspace.listed(listed.text, table.groups)
         found += problems
     audience, problems = read_audience(campaign, table.groups, table.columns, lists)
-    return audience, (*found, *problems)
+    return audience, (*found, *problems, *_window_faults(campaign, audience, table))
+
+
+def _window_faults(campaign: Campaign, audience: Audience, table: Table) -> tuple[Problem, ...]:
+    if campaign.window.always:
+        return ()
+    chosen = set(audience.choose(table.groups, History({})).chosen)
+    return tuple(window_faults(campaign, [group for group in table.groups if group.id in chosen]))

@@ -14,6 +14,7 @@ from mailer.workspace.files import TABLE_LIMIT, only, read_bytes, read_text
 from mailer.workspace.lists import list_names, read_list
 from mailer.workspace.mentions import mentions
 from mailer.workspace.settings import read_settings
+from mailer.workspace.stop_sign import stopped
 from mailer.workspace.table import FILES, Table, read_table
 
 _FOLDERS = ("campaigns", "templates")
@@ -42,6 +43,10 @@ class Workspace:
     def ledger_id_file(self) -> Path:
         """The file that says which ledger belongs to this workspace."""
         return self.root / "campaigns" / "ledger-id"
+
+    def stopped(self) -> str | None:
+        """Why nothing may leave, while `campaigns/STOP` is there; else None."""
+        return stopped(self.root)
 
     def settings(self) -> tuple[Settings | None, tuple[Problem, ...]]:
         """The settings, or None when they cannot be used; and everything that is wrong in them."""

@@ -1,14 +1,16 @@
 """Reads `campaigns/settings.toml`, and the environment on top: who writes, through which servers."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from mailer.nouns import Problem, Sender, Server, Settings, nearest
+from mailer.nouns import CAUTIOUS, UNLIMITED, Pace, Problem, Sender, Server, Settings, nearest
 from mailer.workspace import toml_lines
 from mailer.workspace.files import read_text
 from mailer.workspace.form import fill
-from mailer.workspace.shapes import ImapShape, SettingsShape, SmtpShape
+from mailer.workspace.shapes import CampaignPaceShape, ImapShape, PaceShape, SettingsShape, SmtpShape
 
 FILE = "campaigns/settings.toml"
 ENVIRONMENT = "environment"
@@ -18,7 +20,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "sender": ("name", "email", "role"),
     "smtp": ("host", "port", "tls", "user", "password_cmd", "files_copies"),
     "imap": ("host", "port", "tls", "user", "password_cmd", "folders"),
+    "pace": tuple(setting.name for setting in fields(PaceShape)),
 }
+_FRACTIONS = frozenset({"jitter", "bounce_rate"})
+_WHOLE = frozenset({"port", "per_minute", "per_hour", "per_day", "per_domain", "canary", "connections"})
 _PREFIX = "CAMPAIGN_"
 _NOBODY = "Your Name"
 _NOWHERE = ".example"
@@ -56,9 +61,16 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
         return None, (*(missing or wrong), *misnamed)
     smtp, imap = _server(shape.smtp), _server(shape.imap)
     sender = Sender(shape.sender.name, shape.sender.email, shape.sender.role)
-    settings = Settings(sender, smtp, imap, shape.imap.folders, shape.smtp.files_copies)
+    pace = pace_of(shape.pace, UNLIMITED if smtp.loopback else CAUTIOUS)
+    settings = Settings(sender, smtp, imap, shape.imap.folders, shape.smtp.files_copies, pace)
     problems = (*misnamed, *_in_the_clear(settings, merged, said), *_unfinished(settings, merged, said))
     return settings, problems
+
+
+def pace_of(shape: PaceShape | CampaignPaceShape, otherwise: Pace) -> Pace:
+    """The pace that a section `[pace]` says, and in what it does not say another one."""
+    said = {field.name: getattr(shape, field.name) for field in fields(shape)}
+    return replace(otherwise, **{name: value for name, value in said.items() if value is not None})
 
 
 def placeholders(settings: Settings) -> tuple[str, ...]:
@@ -115,8 +127,11 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], 
 
 def _from_text(key: str, text: str) -> Any:
     """A variable's text as the file would have the value."""
-    if key == "port" and text.strip().isascii() and text.strip().isdigit():
+    if key in _WHOLE and text.strip().isascii() and text.strip().isdigit():
         return int(text[:9])
+    if key in _FRACTIONS:
+        with suppress(ValueError):
+            return float(text)
     if key == "files_copies":
         return {"true": True, "false": False}.get(text.strip().lower(), text)
     return text.split(",") if key == "folders" else text

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from mailer.nouns import Address
-from mailer.workspace import values
+from mailer.nouns import ALL_DAY, EVERY_DAY, Address, Span
+from mailer.workspace import schedule, values
 
 READ = "read"
 """Under this name a field keeps what reads it: one of `values.py`, a shape below, or `Several` of one."""
@@ -58,12 +58,41 @@ class ImapShape:
 
 
 @dataclass(frozen=True)
+class CampaignPaceShape:
+    """`[pace]` of a campaign."""
+
+    per_minute: int | None = said(schedule.limit, None)
+    per_hour: int | None = said(schedule.limit, None)
+    per_day: int | None = said(schedule.limit, None)
+    per_domain: int | None = said(schedule.limit, None)
+    gap: timedelta | None = said(schedule.gap, None)
+    jitter: float | None = said(schedule.fraction, None)
+    canary: int | None = said(schedule.limit, None)
+
+
+@dataclass(frozen=True)
+class PaceShape:
+    """`[pace]` of the settings."""
+
+    per_minute: int | None = said(schedule.limit, None)
+    per_hour: int | None = said(schedule.limit, None)
+    per_day: int | None = said(schedule.limit, None)
+    per_domain: int | None = said(schedule.limit, None)
+    gap: timedelta | None = said(schedule.gap, None)
+    jitter: float | None = said(schedule.fraction, None)
+    canary: int | None = said(schedule.limit, None)
+    connections: int | None = said(schedule.connections, None)
+    bounce_rate: float | None = said(schedule.fraction, None)
+
+
+@dataclass(frozen=True)
 class SettingsShape:
     """`settings.toml`."""
 
     sender: SenderShape = said(SenderShape)
     smtp: SmtpShape = said(SmtpShape)
     imap: ImapShape = said(ImapShape)
+    pace: PaceShape = said(PaceShape, PaceShape())
 
 
 @dataclass(frozen=True)
@@ -94,8 +123,22 @@ class StepShape:
 
 
 @dataclass(frozen=True)
+class WhenShape:
+    """`[when]`."""
+
+    days: frozenset[int] = said(schedule.days, EVERY_DAY)
+    hours: tuple[Span, ...] = said(schedule.hours, (ALL_DAY,))
+    zone: str = said(schedule.zone, "")
+    holidays: str = said(schedule.holidays, "")
+    closed: frozenset[date] = said(schedule.dates, frozenset())
+    not_after: date | None = said(schedule.day, None)
+
+
+@dataclass(frozen=True)
 class CampaignShape:
     """A campaign's file."""
 
     steps: tuple[StepShape, ...] = said(Several(StepShape))
     audience: AudienceShape = said(AudienceShape, AudienceShape())
+    when: WhenShape = said(WhenShape, WhenShape())
+    pace: CampaignPaceShape = said(CampaignPaceShape, CampaignPaceShape())
