@@ -24,7 +24,7 @@ def window_faults(campaign: Campaign, groups: Sequence[Group]) -> Iterator[Probl
     lost = [group for group in groups if read_zone(zone_name(group, window)) is None]
     if lost:
         what = f"nobody knows what time it is for {_listed(lost)}: no time zone"
-        fix = 'fill the column zone, or say here which one counts where it is empty: zone = "Europe/Berlin"'
+        fix = 'fill the column zone, or add here, for empty cells: zone = "Europe/Berlin"'
         yield Problem(*place, what, fix)
     if window.holidays == BY_GROUP:
         strange = [group for group in groups if country(str(group.cells.get("country") or "")) is None]
