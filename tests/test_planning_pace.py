@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from past import START, campaign, delivery, group
 
-from mailer.nouns import CAUTIOUS, UNLIMITED, Address, Departure, Due, LetterId, Pace, State
+from mailer.nouns import CAUTIOUS, UNLIMITED, Address, Departure, Due, LetterId, Pace, Span, State, Window
 from mailer.planning import LONGEST_STAY, Gate, departures, look_ahead
 from mailer.planning.lines import Line, Status
 from mailer.planning.pace import Meter
@@ -50,6 +50,7 @@ def test_without_limits_every_letter_may_leave_at_once():
         (Pace(per_domain=1), left(-50 * MINUTE, to="y.example"), 0 * SECOND, ""),
         (Pace(gap=90 * SECOND), left(-30 * SECOND), 60 * SECOND, "90 s between two letters"),
         (Pace(gap=5 * MINUTE), left(-4 * MINUTE), MINUTE, "5 minutes between two letters"),
+        (Pace(per_hour=1), left(-10 * MINUTE, -50 * MINUTE), 50 * MINUTE, "1 an hour"),
         (Pace(per_minute=1, per_hour=1), left(-30 * SECOND), 59.5 * MINUTE, "1 an hour"),
     ],
 )
@@ -76,6 +77,8 @@ def test_the_gap_is_drawn_once_for_each_departure_and_never_shorter_than_said():
     gaps = [turn(pace, left(0 * SECOND), seed=seed).at - START for seed in range(40)]
     assert all(MINUTE <= gap <= 1.5 * MINUTE for gap in gaps)
     assert len(set(gaps)) > 30
+    found = {turn(pace, left(-n * SECOND)).at + n * SECOND for n in range(40)}
+    assert len(found) > 30
     asked = meter(pace, left(-SECOND))
     assert len({asked.turn(START, ()).at for _ in range(20)} | {turn(pace, left(-SECOND)).at}) == 1
 
@@ -136,6 +139,14 @@ def test_a_clock_that_is_set_back_brings_neither_a_burst_nor_an_endless_wait():
     assert found.turn(back + MINUTE, {"x.example"}).at == back + MINUTE
 
 
+def test_a_letter_that_leaves_after_the_clock_was_set_back_takes_the_others_with_it():
+    found, back = meter(Pace(per_minute=2)), START - 400 * DAY
+    found.depart(START, ())
+    found.depart(back, ())
+    assert found.turn(back, ()).at == back + MINUTE
+    assert found.turn(back + MINUTE, ()).at == back + MINUTE
+
+
 def test_a_departure_dated_ahead_counts_as_having_left_just_now():
     assert turn(Pace(per_hour=1), left(5 * HOUR)).at == START + HOUR
     assert turn(Pace(gap=MINUTE), left(5 * HOUR)).at == START + MINUTE
@@ -191,8 +202,11 @@ def test_the_default_is_below_what_the_large_providers_let_pass():
     assert CAUTIOUS.per_day <= 300
 
 
-def lines(count):
-    groups = [group(f"g{n}") for n in range(count)]
+JUNE = frozenset({START.date()})
+
+
+def lines(count, zones=()):
+    groups = [group(f"g{n}", zone=(zones or ["UTC"] * count)[n]) for n in range(count)]
     return [
         Line(LetterId("c", g.id, "first"), Status.DUE, due=Due(g, g.organizers[0], campaign().steps[0]))
         for g in groups
@@ -218,6 +232,41 @@ def test_what_would_keep_a_run_waiting_for_more_than_an_hour_is_left_for_another
     assert (found.leaving, found.later) == (2, 3)
     assert found.next_turn.because == "3 a day"
     assert found.next_turn.at == START + LONGEST_STAY + SECOND
+
+
+def test_a_letter_whose_turn_comes_in_just_an_hour_is_waited_for():
+    assert outlook(Pace(per_day=1), 1, left(-DAY + LONGEST_STAY)).leaving == 1
+    assert outlook(Pace(per_day=1), 1, left(-DAY + LONGEST_STAY + SECOND)).leaving == 0
+
+
+def test_the_forecast_names_the_first_turn_of_those_that_are_left():
+    # The first letter takes the only place of its domain, and of the others one has a turn before the other.
+    past = left(-HOUR / 2, to="g1.example") + left(-HOUR / 4, to="g0.example")
+    gate = Gate(Pace(per_domain=1), replace(campaign(), window=Window(closed=JUNE)), past, START)
+    found = look_ahead(gate, lines(2, zones=["Asia/Tokyo", "UTC"]), START)
+    assert found.later == 2
+    assert found.next_turn.because == "nothing leaves on Mon 01 Jun"
+    assert found.next_turn.at == START.replace(hour=15)
+
+
+def test_hours_and_pace_hold_together():
+    noon = Window(spans=(Span(time(8), time(10)),), zone="UTC")
+    gate = Gate(Pace(per_hour=1), replace(campaign(), window=noon), left(0 * SECOND), START)
+    late = gate.turn(START, group("g"), ())
+    assert (late.at, late.because) == (START + 23 * HOUR, "it is past 10:00 in UTC")
+    dawn = START - 2 * HOUR
+    early = Gate(Pace(), replace(campaign(), window=noon), (), dawn).turn(dawn, group("g"), ())
+    assert (early.at, early.because) == (dawn + HOUR, "not before 08:00 in UTC")
+
+
+def test_a_domain_to_which_something_has_just_gone_is_not_forgotten():
+    found = meter(Pace(per_domain=2))
+    found.depart(START - HOUR, {"x.example"})
+    found.depart(START, {"x.example"})
+    for n in range(1500):
+        found.depart(START + SECOND, {f"d{n}.example"})
+    found.depart(START + SECOND, {"x.example"})
+    assert found.turn(START + SECOND, {"x.example"}).because == "2 an hour to x.example"
 
 
 def test_a_hundred_thousand_domains_are_forgotten_again():

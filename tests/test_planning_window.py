@@ -178,6 +178,13 @@ def test_public_holidays_are_those_of_the_groups_country():
     assert turn(window, "2026-12-25 10:00", group("atlantis", country="Atlantis"))[1] == ""
 
 
+def test_groups_of_one_zone_can_have_two_calendars():
+    table = Timetable(replace(campaign(), window=replace(OFFICE, holidays="group")))
+    christmas = datetime(2026, 12, 25, 10, tzinfo=UTC)
+    assert table.turn(OSLO, christmas).because == "it is Christmas Day in Oslo"
+    assert table.turn(group("guests", zone="Europe/Oslo", country="Japan"), christmas).because == ""
+
+
 def test_public_holidays_can_be_those_of_one_country_for_all():
     munich = group("munich", zone="Europe/Berlin", country="Norway")
     bavarian = replace(OFFICE, holidays="DE-BY")

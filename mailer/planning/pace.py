@@ -213,12 +213,12 @@ def _limits(pace: Pace) -> Iterator[_Limit | _PerDomain]:
 def _dated(past: Iterable[Departure], now: datetime) -> Iterator[tuple[datetime, Collection[str]]]:
     """The departures that can count, oldest first.
 
-    What is dated ahead left before the clock was set back, nobody knows when: it counts as having left just
-    now. By more than a day ahead it cannot count, or nothing would leave until that day has come.
+    What is dated ahead left before the clock was set back, nobody knows when. By more than a day ahead it
+    cannot count, or each run anew would wait for it until that day has come.
     """
     for departure in sorted(past, key=lambda departure: departure.at):
         if departure.at - now <= CLOCKS_DIFFER:
-            yield min(departure.at, now), departure.domains
+            yield departure.at, departure.domains
 
 
 def _said(gap: timedelta) -> str:
