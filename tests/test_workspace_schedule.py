@@ -47,6 +47,10 @@ def test_what_a_pace_does_not_say_is_as_without_it(tmp_path):
     assert found.pace == Pace(per_minute=60, per_day=CAUTIOUS.per_day)
 
 
+def test_a_rate_of_nothing_is_one(tmp_path):
+    assert read_settings(tmp_path, f"{GOOD}[pace]\nbounce_rate = 0\n")[0].pace.bounce_rate == 0
+
+
 def test_the_environment_can_say_a_pace(tmp_path):
     said_there = {
         "CAMPAIGN_PACE_PER_DAY": "12",
