@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from mailer.errors import CampaignError
-from mailer.nouns import Address, Letter, LetterId, Sender, Server, Settings
+from mailer.nouns import Address, Letter, LetterId, Pace, Sender, Server, Settings
 from mailer.servers import post_office
 
 CANARY = "canary-Wr0ng.horse"
@@ -78,9 +78,9 @@ def a_letter(number=1, to=("ada@chipy.example",), body="Hello\r\n"):
     return Letter(letter_id, f"<c.{number}@psf.example>", sender, recipients, "Hello", raw, digest)
 
 
-def settings_for(port, tls="none", user="", host="127.0.0.1", folders=("INBOX",)):
-    server = Server(host, port, tls, user)
-    return Settings(Sender("Grace", Address("grace", "psf.example")), server, server, folders)
+def settings_for(port, tls="none", user="", host="127.0.0.1", folders=("INBOX",), connections=1):
+    server, pace = Server(host, port, tls, user), Pace(connections=connections)
+    return Settings(Sender("Grace", Address("grace", "psf.example")), server, server, folders, pace=pace)
 
 
 def deliver(server, *letters, tls="none", user="", patience=None):
@@ -89,6 +89,24 @@ def deliver(server, *letters, tls="none", user="", patience=None):
     async def run():
         async with server.running() as port, post_office(settings_for(port, tls, user), patience) as office:
             return [await office.deliver(letter) for letter in letters]
+
+    return asyncio.run(run())
+
+
+def deliver_together(server, *letters, tls="none", user="", patience=None, connections=1):
+    """As `deliver`, with as many letters in the air as the post office takes; and how many those are."""
+
+    async def run():
+        async with server.running() as port:
+            chosen = settings_for(port, tls, user, connections=connections)
+            async with post_office(chosen, patience) as office:
+                turns = asyncio.Semaphore(office.room)
+
+                async def hand_in(letter):
+                    async with turns:
+                        return await office.deliver(letter)
+
+                return office.room, await asyncio.gather(*map(hand_in, letters))
 
     return asyncio.run(run())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tinydb.table import Document, Table
 
+from mailer.failpoints import reach
 from mailer.ledger import open_ledger
 from mailer.ledger.identity import LastSeen
 from mailer.ledger.journalled import Form, KeyedDB, OnDisk, Store
@@ -85,8 +86,11 @@ def a_message(name="m1", at=NOW, message_id="<r1@chipy.example>", place=None):
 def send(ledger, verdict, letter=None, **when):
     letter = letter or a_letter()
     ledger.claim(letter, NOW)
+    reach("intent.after_fsync")
     ledger.mark_sending(letter.id, NOW)
-    return ledger.settle(letter.id, verdict, LATER, **when)
+    settled = ledger.settle(letter.id, verdict, LATER, **when)
+    reach("outcome.after_fsync")
+    return settled
 
 
 def in_another_process(place, script, **popen):

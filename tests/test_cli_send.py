@@ -119,7 +119,9 @@ def during_each_letter(play, do, verdict=TAKEN):
     """The world with a post office that has a verdict on every letter, and does something with it in hand."""
 
     class Office:
-        async def deliver(self, letter):
+        room = 1
+
+        async def deliver(self, letter, permit):
             do()
             return verdict
 

@@ -156,7 +156,9 @@ class Campaign(RuleBasedStateMachine):
         faults = iter(faults)
 
         class Office:
-            async def deliver(_, letter):  # noqa: N805 - the machine is `self`
+            room = 1
+
+            async def deliver(_, letter, permit):  # noqa: N805 - the machine is `self`
                 verdict, taken = VERDICTS[next(faults, "taken")]
                 assert ledger.letter_bytes(letter.id) == letter.raw
                 self.ids[letter.message_id] = letter.id

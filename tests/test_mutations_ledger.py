@@ -9,18 +9,13 @@ from test_mutations import Mutation, see_it_fail
 MUTATIONS = (
     Mutation(
         "R02 the intent is written down after the letter has left",
-        "outbox.py",
+        "outbox/outbox.py",
         """\
-        self.ledger.claim(letter, now)
-        self.ledger.mark_sending(letter_id, now)
-        failpoints.reach("attempt.after_mark")
-        verdict = await office.deliver(letter)
+        verdict = await self._office.deliver(letter, permit)
 """,
         """\
-        verdict = await office.deliver(letter)
-        failpoints.reach("attempt.after_mark")
-        self.ledger.claim(letter, now)
-        self.ledger.mark_sending(letter_id, now)
+        verdict = await self._office.deliver(letter)
+        await permit.mark()
 """,
         ("test_faults.py", "goes_on and after_reply"),
     ),
@@ -47,8 +42,8 @@ MUTATIONS = (
     Mutation(
         "R03 the bytes of a letter are left to the system",
         "ledger/segments.py",
-        "                durable.sync(fd)\n",
-        "",
+        "                    durable.sync(fd)\n",
+        "                    pass\n",
         ("test_faults_disk.py", "the_server_hears"),
     ),
     Mutation(

@@ -54,9 +54,9 @@ MUTATIONS = (
     ),
     Mutation(
         "N17 a retry leaves in the name of today's sender",
-        "outbox.py",
-        "            delivery.sender or self.settings.sender.address,\n",
-        "            self.settings.sender.address,\n",
+        "outbox/outbox.py",
+        "            delivery.sender or self._outbox.settings.sender.address,\n",
+        "            self._outbox.settings.sender.address,\n",
         ("test_changed_files.py", ""),
     ),
 )

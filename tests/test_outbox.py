@@ -12,7 +12,7 @@ from stage import GROUPS, stage
 from mailer.errors import ServerUnavailable
 from mailer.inbox import read_mailbox
 from mailer.nouns import MailboxRead, OrderKind, Outcome, Phase, Place, State, Verdict
-from mailer.outbox import Outbox
+from mailer.outbox import ASKED, Outbox
 from mailer.planning import make_plan
 from mailer.rehearsal import Habit
 from mailer.servers import nowhere
@@ -35,7 +35,7 @@ def plan(play, ledger):
     return planner(play)(ledger.history())
 
 
-def send(play, ledger, *, read=None, world=None, told=lambda sent: None, stop=lambda: False, name="hello"):
+def send(play, ledger, *, read=None, world=None, told=lambda sent: None, stop=lambda: "", name="hello"):
     plans = planner(play, name)
     outbox = Outbox(world or play.world, play.settings, ledger, play.proofs().book, plans)
     return asyncio.run(outbox.send(plans(ledger.history()).due, read, told, stop))
@@ -50,7 +50,9 @@ def scripted(play, verdicts):
     given = []
 
     class Office:
-        async def deliver(self, letter):
+        room = 1
+
+        async def deliver(self, letter, permit):
             given.append(letter)
             return verdicts[min(len(given), len(verdicts)) - 1]
 
@@ -155,9 +157,14 @@ def test_the_claim_is_on_disk_before_the_server_hears_of_the_letter(play):
     seen = []
 
     class Office:
-        async def deliver(self, letter):
-            with play.ledger() as other:  # another process's view
-                seen.append(other.delivery(letter.id).state)
+        room = 1
+
+        async def deliver(self, letter, permit):
+            for step in (permit.mark, None):
+                with play.ledger() as other:  # another process's view
+                    seen.append(other.delivery(letter.id).state)
+                if step:
+                    await step()
             return Verdict(Outcome.ACCEPTED, Phase.DOT, 250, "", "ok")
 
     @asynccontextmanager
@@ -166,7 +173,7 @@ def test_the_claim_is_on_disk_before_the_server_hears_of_the_letter(play):
 
     with play.ledger() as ledger:
         send(play, ledger, world=replace(play.world, post_office=opened))
-    assert seen == [State.SENDING] * 3
+    assert seen == [State.CLAIMED, State.SENDING] * 3
 
 
 def test_the_outcome_is_on_disk_before_it_is_told(play):
@@ -310,7 +317,7 @@ def test_a_refused_address_makes_the_next_rung_due(tmp_path):
 def test_asked_to_stop_the_letter_in_hand_is_finished(play):
     sent = []
     with play.ledger() as ledger:
-        run = send(play, ledger, told=sent.append, stop=lambda: bool(sent))
+        run = send(play, ledger, told=sent.append, stop=lambda: ASKED if sent else "")
         assert len(run.sent) == 1
         assert run.paused == "you asked to stop"
         assert len(plan(play, ledger).due) == 2

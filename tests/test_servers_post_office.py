@@ -200,4 +200,4 @@ def test_letters_share_one_line_and_refused_ones_are_cleared_away(server):
     names = ["ada"] * 9 + ["nobody"] + ["ada"] * 4 + ["nobody"] * 2 + ["ada"]
     letters = [a_letter(number, [f"{name}@{server.town}"]) for number, name in enumerate(names)]
     deliver(server, *letters, tls=server.tls, user=USER)
-    until(lambda: "auth=1 mail=17 rcpt=14/17 data=14 rset=3 quit=1" in server.provider.log)
+    until(lambda: "auth=1 mail=17 rcpt=14/17 data=14/17 rset=3 quit=1" in server.provider.log)

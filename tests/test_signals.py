@@ -55,7 +55,8 @@ def test_told_to_stop_it_finishes_the_letter_in_hand_and_begins_no_other(made, b
     done = ended(process)
     assert done.code == 1
     assert "the run stopped early: you asked to stop" in done.err
-    assert len(made.accepts()) == 2
+    # What was only chosen is given back: no server had heard of it.
+    assert len(made.accepts()) == (1 if place == CHOSEN else 2)
     assert {delivery.state for delivery in made.deliveries().values()} == {State.ACCEPTED}
     check(made, resumed=made.resume())
     assert len(made.accepts()) == 12

@@ -52,20 +52,17 @@ def carry_out(
 ) -> "Run":
     """Send the letters, with a bar on a terminal and a line for each letter that did not simply go.
 
-    Raises:
-        CampaignError: as `Outbox.send`.
-        click.Abort: when the letter in hand was broken off, too.
+    Raises CampaignError as `Outbox.send`, and click.Abort when the letter in hand was broken off, too.
     """
     import asyncio
 
-    from mailer.nouns import Outcome
-    from mailer.outbox import Outbox, Sent
+    from mailer.nouns import Outcome, Turn
+    from mailer.outbox import ASKED, Outbox, Sent
 
-    plan = _planner(session, read, lines[0].letter.campaign)
-    outbox = Outbox(session.world, settings, ledger, read.book, plan)
+    planner = _planner(session, read, lines[0].letter.campaign)
+    outbox = Outbox(session.world, settings, ledger, read.book, planner)
     unheard, progress, tried = list[Exception](), _bar(), list[Sent]()
-    waiting = f"waiting for {settings.smtp.host}, port {settings.smtp.port} …"
-    task = progress.add_task("sending", total=len(lines), to=waiting)
+    task = progress.add_task("sending", total=len(lines), to=f"waiting for {settings.smtp.host} …")
 
     def told(sent: Sent) -> None:
         tried.append(sent)
@@ -76,6 +73,12 @@ def carry_out(
             unheard.extend(_not_remarked(sent))
         progress.start()
 
+    def resting(turn: Turn) -> None:
+        progress.update(task, to=f"waiting: {turn.because}")
+
+    def ended() -> str:
+        return ASKED if asked() or unheard else session.workspace.stopped() or ""
+
     with ExitStack() as at_the_end:
         if not dry_run:
             at_the_end.enter_context(_breaking_off(tried, lines))
@@ -84,7 +87,7 @@ def carry_out(
         # password_cmd may ask for a password of its own, right where the bar would be.
         if not settings.smtp.password_cmd:
             progress.start()
-        return asyncio.run(outbox.send(lines, mailbox, told, lambda: asked() or bool(unheard)))
+        return asyncio.run(outbox.send(lines, mailbox, told, ended, resting))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Remembers what was sent, what came back and what was decided; survives crashes, and answers questions."""
 
+from mailer.ledger.clerk import Clerk
 from mailer.ledger.copies import letter_fault
 from mailer.ledger.holdings import Holdings
 from mailer.ledger.ledger import Ledger
@@ -10,6 +11,7 @@ from mailer.ledger.verifying import Files, verify
 
 __all__ = [
     "Adopted",
+    "Clerk",
     "Files",
     "Holdings",
     "Ledger",

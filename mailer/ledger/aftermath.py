@@ -5,11 +5,50 @@ this would go on for ever, and nobody behind it would be written to: so such end
 of them the letter is set aside until a person says that it may be tried again.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mailer.errors import TryAgain
 from mailer.failpoints import reach
 from mailer.ledger.books import Books
 from mailer.ledger.identity import Here
+from mailer.ledger.sender import GLANCE, SenderLock
 from mailer.ledger.states import MOST_CRASHES, left_behind
 from mailer.nouns import Delivery, State
+
+
+@contextmanager
+def sending(books: Books, here: Here, sender: SenderLock, said: list[str]) -> Iterator[None]:
+    """Be the one sender for the length of a `with`, which begins with looking after the dead one's letters.
+
+    Raises:
+        TryAgain: when another process is; it says which, and since when.
+    """
+    reach("sender.before_lock")
+    with books.together():
+        # In our turn, so that who only looks after the dead is not taken for a sender, and no sender is found
+        # that has not signed yet.
+        if not sender.take(GLANCE):
+            raise TryAgain(
+                f"another campaign command is sending just now ({sender.holder()})",
+                fix="wait until it has finished, then run the same command again",
+            )
+        sender.sign(f"process {here.pid} on {here.host}")
+    try:
+        said += look_after(books, here)
+        yield
+    finally:
+        sender.drop()
+
+
+def look_after_unless_sending(books: Books, here: Here, sender: SenderLock, said: list[str]) -> None:
+    """As `look_after`; but while somebody is sending, what is in the air is in good hands."""
+    with books.together():
+        if sender.take():
+            try:
+                said += look_after(books, here)
+            finally:
+                sender.drop()
 
 
 def look_after(books: Books, here: Here) -> list[str]:

@@ -36,12 +36,17 @@ class Books:
             ORDERS: self._orders,
         }
         self._history: History | None = None
+        self._news = 0
         store.open(self._learn)
         self._db = KeyedDB(store)
 
-    def together(self, *, room: bool = False) -> AbstractContextManager[None]:
+    def together(self, *, sync: bool = True, room: bool = False) -> AbstractContextManager[None]:
         """One change out of many, as in `Store.together`."""
-        return self._store.together(room=room)
+        return self._store.together(sync=sync, room=room)
+
+    def keep(self) -> None:
+        """As `Store.keep`."""
+        self._store.keep()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -196,6 +201,11 @@ class Books:
         rows = self._rows(ORDERS)
         return tuple(order for key, order in self._orders.all(rows).items() if not rows[key]["revoked"])
 
+    def news(self) -> int:
+        """Rises whenever a message or an order is entered or changed."""
+        self._store.catch_up()
+        return self._news
+
     def history(self) -> History:
         """Everything at once."""
         self._store.catch_up()
@@ -224,4 +234,5 @@ class Books:
         self._lookups.learn(table, key, before, after)
         if table in self._nouns:
             self._nouns[table].forget(key)
+        self._news += table in {MESSAGES, ORDERS}
         self._history = None

@@ -1,21 +1,22 @@
 """The ledger: what was sent, what came back and what was decided, in the words of the trade."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Self
 
-from mailer.errors import CampaignError, TryAgain
+from mailer.errors import CampaignError
 from mailer.failpoints import reach
 from mailer.ledger import states
-from mailer.ledger.aftermath import look_after
+from mailer.ledger.aftermath import look_after_unless_sending, sending
 from mailer.ledger.books import Books
+from mailer.ledger.clerk import Clerk
 from mailer.ledger.documents import revocation
 from mailer.ledger.forgetting import forget
 from mailer.ledger.holdings import Holdings, search
 from mailer.ledger.identity import Here
 from mailer.ledger.segments import Mails
-from mailer.ledger.sender import GLANCE, SenderLock
+from mailer.ledger.sender import SenderLock
 from mailer.nouns import (
     Cursor,
     Delivery,
@@ -63,13 +64,7 @@ class Ledger:
         self.id: str = about["id"]
         self.seal = marks.Seal(self.id, bytes.fromhex(about["key"]))
         if sender:
-            with books.together():
-                # While somebody is sending, what is in the air is in good hands.
-                if sender.take():
-                    try:
-                        said += look_after(books, here)
-                    finally:
-                        sender.drop()
+            look_after_unless_sending(books, here, sender, said)
 
     def close(self) -> None:
         """Let go of the files, once. A long journal becomes a snapshot first."""
@@ -101,36 +96,33 @@ class Ledger:
         """
         return self._books.together()
 
-    @contextmanager
-    def sending(self) -> Iterator[None]:
+    def sending(self) -> AbstractContextManager[None]:
         """Be the one sender for the length of a `with`.
 
         Raises:
             TryAgain: when another process is; it says which, and since when.
         """
         if self._sender is None:
-            yield
-            return
-        reach("sender.before_lock")
-        with self._books.together():
-            # In our turn, so that who only looks after the dead is not taken for a sender, and no sender
-            # is found that has not signed yet.
-            if not self._sender.take(GLANCE):
-                raise TryAgain(
-                    f"another campaign command is sending just now ({self._sender.holder()})",
-                    fix="wait until it has finished, then run the same command again",
-                )
-            self._sender.sign(f"process {self._here.pid} on {self._here.host}")
-        try:
-            self._said += look_after(self._books, self._here)
-            yield
-        finally:
-            self._sender.drop()
+            return nullcontext()
+        return sending(self._books, self._here, self._sender, self._said)
 
-    def claim(self, letter: Letter, now: datetime) -> Delivery:
+    def news(self) -> int:
+        """A number that is another one whenever a message or an order has come in since."""
+        return self._books.news()
+
+    def clerk(self) -> Clerk:
+        """Who keeps what several letters in the air have to say."""
+        return Clerk(self._books, self._mails)
+
+    def claim(self, letter: Letter, now: datetime, place: Place | None = None) -> Delivery:
         """Record that this letter is about to be sent: its bytes, then the record that names their place.
 
         A deferred letter keeps the bytes and the Message-ID it had; ask `letter_bytes` for them.
+
+        Args:
+            letter: Which.
+            now: When.
+            place: Where its bytes are on the disk already, if they are.
 
         Raises:
             CampaignError: when the letter has a record already that is not `deferred`.
@@ -139,22 +131,22 @@ class Ledger:
         with self._books.together(room=True):
             before = self.delivery(letter.id)
             if before is None:
-                place = self._mails.append(letter.raw)
+                delivery = states.claimed(letter, place or self._kept(letter.raw), now)
                 reach("letter.after_bytes")
-                delivery = states.claimed(letter, place, now)
             else:
                 delivery = states.claimed_again(before, now)
             self._books.enter(letter.id, delivery, self._here)
             reach("intent.before_write")
-        reach("intent.after_fsync", str(letter.id))
         return delivery
 
-    def mark_sending(self, letter: LetterId, now: datetime) -> None:
+    def mark_sending(self, letter: LetterId, now: datetime) -> Delivery:
         """Record that the server is about to be told of this letter."""
         # On the disk, too: a claim without a mark says for certain that nothing was sent, and a disk can be
         # pulled out, or a container closed, while the machine runs on.
         with self._books.together():
-            self._books.enter(letter, states.sending(self._in_hand(letter), now), self._here)
+            delivery = states.sending(self._in_hand(letter), now)
+            self._books.enter(letter, delivery, self._here)
+        return delivery
 
     def settle(
         self, letter: LetterId, verdict: Verdict, now: datetime, next_try: datetime | None = None
@@ -169,7 +161,6 @@ class Ledger:
             after = states.settled(before, verdict, now, next_try)
             self._books.settle(letter, after)
             reach("outcome.before_write")
-        reach("outcome.after_fsync")
         return after or before
 
     def change(self, letter: LetterId, state: State, now: datetime, because: str) -> Delivery:
@@ -225,7 +216,7 @@ class Ledger:
     def keep_mail(self, raw: bytes) -> Place:
         """Keep an incoming mail's bytes."""
         with self._books.together():
-            return self._mails.append(raw)
+            return self._kept(raw)
 
     def note(self, message: Message, cursor: Cursor) -> None:
         """Record a message and how far its folder is read: both or neither. A known one stays as it is."""
@@ -301,6 +292,11 @@ class Ledger:
         """Destroy what is held of a person, and remember that she is never written to; as in `forgetting`."""
         with self.sending():
             return forget(self._books, self._mails, found, by, now)
+
+    def _kept(self, raw: bytes) -> Place:
+        place = self._mails.append(raw)
+        self._mails.sync()
+        return place
 
     def _recorded(self, letter: LetterId) -> Delivery:
         found = self._books.delivery(letter)

@@ -29,7 +29,11 @@ class Mails(Protocol):
     """Where the bytes of mails are."""
 
     def append(self, raw: bytes) -> Place:
-        """Keep a mail and say where."""
+        """Write a mail down and say where; it is kept once `sync` returns."""
+        ...
+
+    def sync(self) -> None:
+        """Return once all mails that were written here are on the disk."""
         ...
 
     def read(self, place: Place) -> bytes:
@@ -54,29 +58,46 @@ class Segments:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._unsynced: dict[Path, int] = {}
+        self._new = False
 
     def append(self, raw: bytes) -> Place:
-        """Keep a mail; return once it is on the disk. Ask only while it is your turn.
+        """Write a mail down; `sync` sees that it is on the disk. Ask only while it is your turn.
 
         Raises:
             CampaignError: when the disk does not let us.
         """
         path = self._open_segment()
         with durable.trouble("keep a copy of a mail", path):
-            new = not path.exists()
-            fd = durable.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-            try:
-                offset = os.fstat(fd).st_size
-                durable.write_all(fd, _record(raw))
-                durable.sync(fd)
-            finally:
-                os.close(fd)
-            if new:
-                durable.sync_folder(self._folder)
+            if path not in self._unsynced:
+                self._new = self._new or not path.exists()
+                self._unsynced[path] = durable.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            fd = self._unsynced[path]
+            offset = os.fstat(fd).st_size
+            durable.write_all(fd, _record(raw))
         return Place(path.name, offset, len(raw))
 
+    def sync(self) -> None:
+        """Return once all mails that were written here are on the disk.
+
+        Raises:
+            CampaignError: when the disk does not let us.
+        """
+        try:
+            for path, fd in self._unsynced.items():
+                with durable.trouble("keep a copy of a mail", path):
+                    durable.sync(fd)
+            if self._new:
+                with durable.trouble("keep a copy of a mail", self._folder):
+                    durable.sync_folder(self._folder)
+        finally:
+            self.close()
+
     def close(self) -> None:
-        """Nothing stays open between two mails."""
+        """Nothing stays open once all is on the disk."""
+        unsynced, self._unsynced, self._new = self._unsynced, {}, False
+        for fd in unsynced.values():
+            os.close(fd)
 
     def read(self, place: Place) -> bytes:
         """The very bytes.
@@ -188,6 +209,9 @@ class Fleeting:
             offset = self._mails.seek(0, os.SEEK_END)
             self._mails.write(raw)
         return Place(self._SEGMENT, offset, len(raw))
+
+    def sync(self) -> None:
+        """Nothing of this is to last."""
 
     def read(self, place: Place) -> bytes:
         """The very bytes."""

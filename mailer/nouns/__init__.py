@@ -32,12 +32,14 @@ from mailer.nouns.traces import Traces
 from mailer.nouns.visible import visible
 from mailer.nouns.world import (
     SETTLE_TIME,
+    UNCONDITIONAL,
     Copy,
     Cursor,
     Doubts,
     Fetched,
     Mailbox,
     MailboxRead,
+    Permit,
     PostOffice,
     World,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "LONGEST_PATIENCE",
     "NAME",
     "SETTLE_TIME",
+    "UNCONDITIONAL",
     "UNLIMITED",
     "Address",
     "Attempt",
@@ -84,6 +87,7 @@ __all__ = [
     "Organizer",
     "Outcome",
     "Pace",
+    "Permit",
     "Phase",
     "Phrase",
     "Place",

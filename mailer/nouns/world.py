@@ -16,11 +16,52 @@ from mailer.nouns.messages import Message
 from mailer.nouns.settings import Settings
 
 
-class PostOffice(Protocol):
-    """Hands letters in, one at a time."""
+class Permit(Protocol):
+    """What a letter may do, asked for at each step of its way."""
 
-    async def deliver(self, letter: Letter) -> Verdict:
-        """Hand one letter in and say what came of it. Never raises for what a server says or a line does."""
+    def holds(self) -> bool:
+        """Whether it may go on: asked right before the server hears of it.
+
+        Where the envelope goes ahead of the letter, it is asked once more before that.
+
+        Once it says no it says no for good.
+        """
+        ...
+
+    async def mark(self) -> None:
+        """Write down that the letter is about to leave. Not before that is done does the letter itself."""
+        ...
+
+
+class _Unconditional:
+    """Lets everything pass, and writes nothing down."""
+
+    def holds(self) -> bool:
+        """It may."""
+        return True
+
+    async def mark(self) -> None:
+        """Nothing is to be written down."""
+
+
+UNCONDITIONAL: Permit = _Unconditional()
+"""For a letter of which nothing is remembered."""
+
+
+class PostOffice(Protocol):
+    """Hands letters in.
+
+    Attributes:
+        room: So many letters it takes at a time.
+    """
+
+    room: int
+
+    async def deliver(self, letter: Letter, permit: Permit = UNCONDITIONAL) -> Verdict:
+        """Hand one letter in and say what came of it. Never raises for what a server says or a line does.
+
+        A letter whose permit did not hold has not left; the verdict says PAUSE.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
-"""Hands letters to an SMTP server over one open line, one step at a time, and knows at which step it stands.
+"""Hands letters to an SMTP server over one open line, and knows of each how far it has come.
 
-    MAIL → RCPT for each recipient → DATA → the letter → (only when all of it has left us) the final dot
+Where the server takes commands together (PIPELINING, RFC 2920), a letter costs one round trip: what is said
+for the next one rides behind the final dot of the one before. Else they are said one at a time.
 
 A mail library reports a dropped line in the same words before and after that dot. To us the two are
 opposites: before it the letter was certainly not sent, after it nobody can know. So this conversation is
@@ -8,30 +9,63 @@ our own.
 """
 
 import asyncio
-from asyncio import StreamReader, StreamWriter, Transport
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import replace
+from asyncio import Transport
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from mailer import failpoints
-from mailer.nouns import Address, Letter, Outcome, Phase, Verdict
+from mailer.nouns import UNCONDITIONAL, Letter, Outcome, Permit, Phase, Verdict
 from mailer.nouns.codes import broken, judge
 from mailer.servers.patience import SmtpPatience
-from mailer.servers.reply import LONGEST_LINE, Garbled, Reply, read_reply
+from mailer.servers.reply import FAREWELL, GO_AHEAD, Reply
+from mailer.servers.smtp_line import Line
+from mailer.servers.transaction import Step, Transaction
 
 BLOCK = 65_536
 """So much of a letter is written before we look whether it moves."""
 
-_GO_AHEAD = 354
-_FAREWELL = 421
-_WORST_FIRST = (Outcome.PAUSE, Outcome.DEFERRED, Outcome.REFUSED)
+_DOT = b".\r\n"
+_EARLY = "the server spoke out of turn"
+
+
+@dataclass(slots=True, eq=False)
+class _Errand:
+    """A letter in our hands.
+
+    Attributes:
+        letter: Which.
+        permit: Asked for before it goes on.
+        told: Becomes its verdict; None when it never had a chance on this line, and may have another.
+        transaction: What was said for it.
+        marking: Writes down that it is about to leave.
+        ahead: Whether its envelope went ahead, behind the dot of another.
+        wanted: Whether the server waits for it.
+        left: What of it has not been written yet.
+    """
+
+    letter: Letter
+    permit: Permit
+    told: asyncio.Future[Verdict | None]
+    transaction: Transaction
+    marking: asyncio.Future[None] | None = None
+    ahead: bool = False
+    wanted: bool = False
+    left: memoryview = field(default_factory=lambda: memoryview(b""))
+
+    def tell(self, verdict: Verdict | None) -> None:
+        """Say what came of it, unless that is known already."""
+        if not self.told.done():
+            self.told.set_result(verdict)
 
 
 class Conversation:
     """One signed-in line to a server, good for any number of letters until it breaks.
 
     Attributes:
-        used: Whether a letter has been tried on it; a used line may have been closed while we were silent.
+        room: So many letters it takes at a time: with pipelining one at its dot, one whose envelope goes
+            ahead, and one that waits its turn.
     """
 
     def __init__(self, transport: Transport, extensions: dict[str, str], patience: SmtpPatience) -> None:
@@ -42,47 +76,48 @@ class Conversation:
             extensions: What the server offered in reply to EHLO, by lower-case keyword.
             patience: How long to wait for what.
         """
-        self.used = False
-        self._patience = patience
-        self._sized = "size" in extensions
+        self._extensions, self._patience = extensions, patience
+        self._together = "pipelining" in extensions
+        self.room = 3 if self._together else 1
         limit = extensions.get("size", "")
         self._largest = int(limit) if limit.isascii() and limit.isdigit() else 0
-        self._phase = Phase.MAIL
-        self._unfinished = False
-        self._reader, self._writer = _streams(transport)
+        self._waiting: deque[_Errand] = deque()
+        self._current: _Errand | None = None
+        self._next: _Errand | None = None
+        self._unsaid: deque[tuple[Step, bytes, _Errand | None]] = deque()
+        self._used = False
+        self._loop = asyncio.get_running_loop()
+        self._line: Line[_Errand | None] = Line(transport, patience, self)
 
-    async def ready(self) -> bool:
-        """Whether the line is fit for the next letter; a refused letter is cleared away first (RSET).
+    @property
+    def in_hand(self) -> int:
+        """How many letters it has."""
+        return len(self._waiting) + (self._current is not None) + (self._next is not None)
 
-        The clearing is left until here so that a server that stalls on it cannot hide its refusal.
-        """
-        if self._writer.is_closing() or await self._heard() is not None:
-            return False
-        if self._unfinished:
-            with suppress(OSError, EOFError, Garbled):
-                reply = await self._ask("RSET", self._patience.courtesy)
-                self._unfinished = not reply.fine
-        return not self._unfinished
+    @property
+    def usable(self) -> bool:
+        """Whether it may be given a letter."""
+        return self._line.usable
 
-    async def hand_in(self, letter: Letter) -> Verdict:
+    async def hand_in(self, letter: Letter, permit: Permit = UNCONDITIONAL) -> Verdict | None:
         """Hand one letter in.
 
         Args:
             letter: Fit to be sent (`last_look.unfit`).
+            permit: Asked for right before the server hears of it; again before the letter itself, where
+                its envelope went ahead.
 
         Returns:
-            What came of it. Once the line broke or is out of step, it is closed.
+            What came of it; None when the line broke before it had a chance, or the permit did not hold.
         """
-        self.used = True
         if 0 < self._largest < len(letter.raw):
             words = f"the letter has {len(letter.raw):,} bytes and the server takes only {self._largest:,}"
             return Verdict(Outcome.REFUSED, Phase.MAIL, words=words)
-        self._phase = Phase.MAIL
+        errand = _Errand(letter, permit, self._loop.create_future(), Transaction(letter))
+        self._waiting.append(errand)
         try:
-            return await self._transaction(letter)
-        except (OSError, EOFError, Garbled) as error:
-            self.drop()
-            return broken(self._phase, _in_words(error))
+            self._guarded(self._go_on)
+            return await errand.told
         except BaseException:
             # Ctrl-C or a crash in the middle: the line must not be used for another letter.
             self.drop()
@@ -90,167 +125,196 @@ class Conversation:
 
     async def leave(self) -> None:
         """Say goodbye and close the line; what the server says to that changes nothing."""
-        if not self._writer.is_closing():
-            with suppress(OSError, EOFError, Garbled):
-                await self._ask("QUIT", self._patience.courtesy)
+        if self.usable and not self.in_hand:
+            self._line.say((Step.QUIT, b"QUIT\r\n", None))
+            await asyncio.wait([self._line.gone], timeout=self._patience.courtesy)
         self.drop()
-        with suppress(OSError):
-            await self._writer.wait_closed()
+        await self._line.gone
 
     def drop(self) -> None:
         """Close the line at once."""
-        self._writer.transport.abort()
+        self._line.close()
 
-    async def _transaction(self, letter: Letter) -> Verdict:
-        size = f" SIZE={len(letter.raw)}" if self._sized else ""  # RFC 1870 §6: before dots are doubled
-        reply = await self._ask(f"MAIL FROM:<{letter.sender}>{size}", self._patience.command)
-        failpoints.reach("smtp.after_mail")
-        if not reply.fine:
-            return self._refused(reply)
-        self._phase = Phase.RCPT
-        answers = await self._recipients(letter.to)
-        failpoints.reach("smtp.after_rcpt")
-        if _over(answers[-1][1]) or not any(answer.fine for _, answer in answers):
-            return self._nobody_taken(answers)
-        self._phase = Phase.DATA
-        reply = await self._ask("DATA", self._patience.data)
-        if reply.code != _GO_AHEAD:
-            return self._refused(reply)
-        failpoints.reach("smtp.after_354")
-        self._phase = Phase.BODY
-        await self._write_body(letter.raw)
-        failpoints.reach("smtp.before_dot")
-        if (early := await self._heard()) is not None:
-            return await self._spoken_too_early(early)
-        self._phase = Phase.DOT
-        self._writer.write(b".\r\n")
-        failpoints.reach("smtp.after_dot")
-        reply = await self._reply(self._patience.dot)
-        failpoints.reach("smtp.after_reply")
-        return self._settled(reply, answers)
+    # ── What the line tells us ───────────────────────────────────────────────────────────────────────────
 
-    async def _recipients(self, to: Sequence[Address]) -> list[tuple[Address, Reply]]:
-        """What the server said to each recipient, up to the one over whom it hung up, if it did."""
-        answers: list[tuple[Address, Reply]] = []
-        for address in to:
-            reply = await self._ask(f"RCPT TO:<{address}>", self._patience.command)
-            answers.append((address, reply))
-            if _over(reply):
-                break
-        return answers
+    def answered(self, step: Step, about: _Errand | None, reply: Reply) -> None:
+        """The server answered a step."""
+        if about is None:
+            self._guarded(self._tidied, step, reply)
+        else:
+            self._guarded(self._take, about, step, reply)
 
-    async def _write_body(self, raw: bytes) -> None:
-        """Write the letter with its dots doubled (RFC 5321 §4.5.2), and wait until all of it has left us."""
-        body = raw.replace(b"\r\n.", b"\r\n..")
-        if body.startswith(b"."):
-            body = b"." + body
-        middle = len(body) // 2
-        await self._write(body[:middle])
+    def spoken_to(self, reply: Reply) -> None:
+        """The server speaks without being asked: between letters it says goodbye; else we are out of step."""
+        errand = self._current
+        if errand is not None and errand.transaction.phase is Phase.BODY:
+            verdict = judge(Phase.BODY, reply.code, reply.words)
+            if reply.fine:
+                # It believes that it has a letter from us, whatever it took for the end of one.
+                verdict = Verdict(Outcome.UNSURE, Phase.BODY, reply.code, words=reply.words)
+            errand.tell(verdict)
+        self._line.close(_EARLY)
+
+    def written(self) -> None:
+        """All that was written has left us."""
+        self._guarded(self._write_on)
+
+    def ended(self, words: str) -> None:
+        """The line is closed. What comes of the letters on it depends on how far each had come."""
+        if self._current:
+            phase = self._current.transaction.phase
+            # Servers hang up on the silent, or after so many letters; the first command finds the line dead.
+            stale = self._used and phase is Phase.MAIL
+            self._current.tell(None if stale else broken(phase, words))
+        for errand in (*filter(None, [self._next]), *self._waiting):
+            errand.tell(None)
+        self._current = self._next = None
+        self._waiting.clear()
+
+    def _guarded(self, act: Callable[..., None], *arguments: object) -> None:
+        """Do something of ours. Should it fail, whoever waits for the letter in hand hears of it."""
+        try:
+            act(*arguments)
+        except Exception as error:
+            if not self._current or self._current.told.done():
+                self._line.close()
+                raise
+            self._current.told.set_exception(error)
+            self._line.close()
+
+    # ── What is said ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _go_on(self) -> None:
+        """Begin with the next letter if the line is free for it."""
+        if self._line.over:
+            return
+        if self._current is None:
+            self._current, self._next = self._next or self._begun(), None
+        elif self._together and self._next is None and self._current.transaction.phase is Phase.DOT:
+            self._next = self._begun()
+            if self._next:
+                self._next.ahead = True
+        self._speak()
+
+    def _begun(self) -> _Errand | None:
+        """The next letter that may go, its envelope ready to be said."""
+        while self._waiting:
+            errand = self._waiting.popleft()
+            if errand.told.done() or not errand.permit.holds():
+                errand.tell(None)
+                continue
+            commands = errand.transaction.envelope(self._extensions)
+            self._unsaid.extend((step, words, errand) for step, words in commands)
+            errand.marking = asyncio.ensure_future(errand.permit.mark())
+            errand.marking.add_done_callback(partial(self._guarded, self._marked, errand))
+            return errand
+        return None
+
+    def _speak(self) -> None:
+        """Say what is to be said: all of it, or where the server wants that, one thing at a time."""
+        said: list[tuple[Step, bytes, _Errand | None]] = []
+        while self._unsaid and (self._together or not (self._line.asking or said)):
+            said.append(self._unsaid.popleft())
+        self._line.say(*said)
+
+    def _marked(self, errand: _Errand, marking: asyncio.Future[None]) -> None:
+        if marking.cancelled():
+            return
+        if (error := marking.exception()) and not errand.told.done():
+            errand.told.set_exception(error)
+            self._line.close()
+        elif errand.wanted:
+            self._begin_body(errand)
+
+    def _begin_body(self, errand: _Errand) -> None:
+        """Begin with the letter itself, if the server waits for it and it is written down that it leaves."""
+        errand.wanted = True
+        if errand.marking is None or not errand.marking.done() or self._line.over:
+            return
+        if errand.ahead and not errand.permit.holds():
+            # Whoever must not get it is named in the envelope already. Only hanging up takes that back.
+            errand.tell(None)
+            self._line.close()
+            return
+        errand.left = memoryview(errand.transaction.body())
+        self._write_block(errand)
         failpoints.reach("smtp.mid_body")
-        await self._write(body[middle:])
+        self._write_on()
 
-    async def _write(self, octets: bytes) -> None:
-        for start in range(0, len(octets), BLOCK):
-            self._writer.write(octets[start : start + BLOCK])
-            async with asyncio.timeout(self._patience.block):
-                await self._writer.drain()
+    def _write_on(self) -> None:
+        """Write the letter block by block, each when the last one has left us; then the dot."""
+        errand = self._current
+        if errand is None or not errand.wanted or errand.transaction.phase is not Phase.BODY:
+            return
+        while errand.left and not self._line.held_up:
+            self._write_block(errand)
+        if not errand.left and not self._line.held_up:
+            errand.wanted = False
+            # The loop's first turn sees what the server has said meanwhile, and the second reads it.
+            self._loop.call_soon(self._loop.call_soon, self._guarded, self._write_dot, errand)
 
-    async def _ask(self, command: str, patience: float) -> Reply:
-        self._writer.write(command.encode("ascii") + b"\r\n")
-        return await self._reply(patience)
+    def _write_block(self, errand: _Errand) -> None:
+        block, errand.left = errand.left[:BLOCK], errand.left[BLOCK:]
+        self._line.write(block)
 
-    async def _reply(self, patience: float) -> Reply:
-        async with asyncio.timeout(patience):
-            return await read_reply(self._reader)
+    def _write_dot(self, errand: _Errand) -> None:
+        if self._line.over or errand is not self._current:
+            return
+        failpoints.reach("smtp.before_dot")
+        errand.transaction.phase = Phase.DOT
+        self._line.say((Step.DOT, _DOT, errand))
+        failpoints.reach("smtp.after_dot")
+        self._go_on()
 
-    async def _heard(self) -> bytes | None:
-        """What the server said without being asked; b"" when it hung up, None while it is silent."""
-        for _ in range(2):
-            await asyncio.sleep(0)  # the loop's first turn sees what has come, and the second reads it
-        if self._reader.exception():
-            return b""
-        try:
-            async with asyncio.timeout(0):
-                return await self._reader.read(LONGEST_LINE)
-        except TimeoutError:
-            return None
-        except OSError:
-            return b""
+    # ── What is answered ─────────────────────────────────────────────────────────────────────────────────
 
-    def _refused(self, reply: Reply) -> Verdict:
-        """The verdict for a reply that ends the attempt before the letter was written."""
-        self._unfinished = True
-        if _over(reply) or reply.fine:
-            self.drop()
-        return judge(self._phase, reply.code, reply.words)
+    def _take(self, errand: _Errand, step: Step, reply: Reply) -> None:
+        transaction, known = errand.transaction, errand.transaction.verdict is not None
+        if step is Step.DATA and known and reply.code == GO_AHEAD:
+            # Nobody was taken, and yet it waits for a letter (RFC 2920 §3.1): an empty one ends that.
+            transaction.open = False
+            self._line.say((Step.NOTHING, _DOT, None))
+            self._over(transaction)
+            return
+        wanted = transaction.answered(step, reply)
+        if wanted or step is not Step.DATA:
+            _came_to(step)
+        if transaction.verdict is not None and not known:
+            self._unsaid = deque(said for said in self._unsaid if said[2] is not errand)
+            # A server that hangs up after so many letters says so instead of taking the next one.
+            again = self._used and step is Step.MAIL and reply.code == FAREWELL
+            errand.tell(None if again else transaction.verdict)
+        if wanted:
+            self._begin_body(errand)
+        elif reply.final or (step is Step.DATA and reply.fine):
+            self._line.close()
+        elif transaction.verdict is not None and not self._line.asks_about(errand):
+            self._over(transaction)
+        else:
+            self._speak()
 
-    def _nobody_taken(self, answers: Sequence[tuple[Address, Reply]]) -> Verdict:
-        if len(answers) == 1 or _over(answers[-1][1]):
-            return self._refused(answers[-1][1])
-        verdicts = [self._refused(answer) for _, answer in answers]
-        worst = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.outcome))
-        return replace(worst, words=_listed(answers))
+    def _over(self, transaction: Transaction) -> None:
+        """One letter is settled; on to the next."""
+        self._used = True
+        if transaction.open:
+            self._unsaid.appendleft((Step.RSET, b"RSET\r\n", None))
+        self._current = None
+        self._go_on()
 
-    async def _spoken_too_early(self, heard: bytes) -> Verdict:
-        """The verdict for a server that spoke or hung up while we were still writing. The dot is not sent."""
-        self.drop()
-        if not heard:
-            return broken(Phase.BODY, _in_words(EOFError()))
-        try:
-            reply = await read_reply(_heard_again(heard))
-        except (EOFError, Garbled):
-            return broken(Phase.BODY, "the server spoke out of turn")
-        if reply.fine:
-            # It believes that it has a letter from us, whatever it took for the end of one.
-            return Verdict(Outcome.UNSURE, Phase.BODY, reply.code, words=reply.words)
-        return judge(Phase.BODY, reply.code, reply.words)
-
-    def _settled(self, reply: Reply, answers: Sequence[tuple[Address, Reply]]) -> Verdict:
-        """The verdict for the reply to the final dot."""
-        if _over(reply):
-            self.drop()
-        verdict = judge(Phase.DOT, reply.code, reply.words)
-        turned_away = [(address, answer) for address, answer in answers if not answer.fine]
-        if verdict.outcome is Outcome.ACCEPTED and turned_away:
-            verdict = replace(verdict, words=f"{verdict.words} (but not for {_listed(turned_away)})")
-        return verdict
-
-
-def _streams(transport: Transport) -> tuple[StreamReader, StreamWriter]:
-    """Our own ends of the line, in place of those of the library that opened it."""
-    loop = asyncio.get_running_loop()
-    reader = StreamReader(limit=LONGEST_LINE, loop=loop)
-    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-    transport.set_protocol(protocol)
-    protocol.connection_made(transport)
-    # `drain` is to return only when nothing is left in the transport's buffer. With TLS a mark of 0 would
-    # make it wait for ever on an empty buffer (asyncio compares with >= there), so the mark is one byte.
-    # (There a last block may wait below the encryption, out of our sight: it can only add to our doubt.)
-    encrypted = transport.get_extra_info("sslcontext") is not None
-    transport.set_write_buffer_limits(high=1 if encrypted else 0)
-    return reader, StreamWriter(transport, protocol, reader, loop)
+    def _tidied(self, step: Step, reply: Reply) -> None:
+        """What was answered to RSET, or to an empty letter for nobody."""
+        if step is Step.QUIT or reply.final or (step is Step.RSET and not reply.fine):
+            self._line.close()
+        else:
+            self._speak()
 
 
-def _over(reply: Reply) -> bool:
-    """Whether the line is of no use after this reply: the server hangs up, or we are no longer in step."""
-    return reply.code == _FAREWELL or reply.out_of_turn
-
-
-def _heard_again(heard: bytes) -> StreamReader:
-    reader = StreamReader(limit=LONGEST_LINE)
-    reader.feed_data(heard)
-    reader.feed_eof()
-    return reader
-
-
-def _listed(answers: Sequence[tuple[Address, Reply]]) -> str:
-    return "; ".join(f"{address}: {answer.code} {answer.words}" for address, answer in answers)
-
-
-def _in_words(error: Exception) -> str:
-    """What happened to the line."""
-    if isinstance(error, Garbled):
-        return str(error)
-    if isinstance(error, TimeoutError):
-        return "the server did not answer in time"
-    return "the connection was closed"
+def _came_to(step: Step) -> None:
+    if step is Step.MAIL:
+        failpoints.reach("smtp.after_mail")
+    elif step is Step.RCPT:
+        failpoints.reach("smtp.after_rcpt")
+    elif step is Step.DATA:
+        failpoints.reach("smtp.after_354")
+    elif step is Step.DOT:
+        failpoints.reach("smtp.after_reply")

@@ -3,19 +3,26 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from mailer.nouns import Letter, Outcome, Phase, PostOffice, Settings, Verdict
+from mailer.nouns import UNCONDITIONAL, Letter, Outcome, Permit, Phase, PostOffice, Settings, Verdict
 from mailer.servers.last_look import unfit
 
 _ACCEPTED = Verdict(Outcome.ACCEPTED, Phase.DOT, 250, "2.0.0", "dry run: nothing was sent")
 
 
 class _Nowhere:
-    """Looks at each letter as the real post office does, and lets it go no further."""
+    """Looks at each letter as the real post office does, and lets it go no further.
 
-    async def deliver(self, letter: Letter) -> Verdict:
+    Attributes:
+        room: Many: nobody has to wait for an answer.
+    """
+
+    room = 64
+
+    async def deliver(self, letter: Letter, permit: Permit = UNCONDITIONAL) -> Verdict:
         """Say what the real post office would say if the server took every letter."""
         if fault := unfit(letter):
             return Verdict(Outcome.PAUSE, Phase.MAIL, words=fault)
+        await permit.mark()
         return _ACCEPTED
 
 

@@ -1,11 +1,11 @@
-"""Reads one reply of an SMTP server: three digits and words, over one line or several (RFC 5321 §4.2).
+"""Reads the replies of an SMTP server: three digits and words, over one line or several (RFC 5321 §4.2).
 
 Whatever is no such reply is garbage and says so; it is never guessed at, because after the final dot
 a wrong guess is a letter lost or sent twice.
 """
 
 import re
-from asyncio import LimitOverrunError, StreamReader
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailer.nouns.codes import status_of
@@ -15,6 +15,12 @@ LONGEST_LINE = 4096
 
 MOST_LINES = 100
 """Of one reply; the longest greeting to EHLO in use has some twenty."""
+
+FAREWELL = 421
+"""The server hangs up, whatever it was asked (§3.8)."""
+
+GO_AHEAD = 354
+"""It waits for the letter."""
 
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*?))?[ \t]*\r?\n", re.DOTALL)
 
@@ -41,36 +47,47 @@ class Reply:
         return self.code // 100 == 2  # noqa: PLR2004 - RFC 5321 §4.2.1
 
     @property
-    def out_of_turn(self) -> bool:
-        """Whether it is neither a success nor a refusal, so that we and the server are no longer in step."""
-        return self.code // 100 == 3  # noqa: PLR2004 - RFC 5321 §4.2.1
+    def final(self) -> bool:
+        """Whether the line is of no use after it: the server hangs up, or we and it are no longer in step."""
+        return self.code == FAREWELL or self.code // 100 == 3  # noqa: PLR2004 - RFC 5321 §4.2.1
 
 
-async def read_reply(reader: StreamReader) -> Reply:
-    """Read one whole reply.
+class Replies:
+    """Puts together what arrives in pieces."""
 
-    Args:
-        reader: The line, with a limit of `LONGEST_LINE`. How long to wait is the caller's business.
+    def __init__(self) -> None:
+        self._held = b""
+        self._code = b""
+        self._words: list[str] = []
 
-    Raises:
-        Garbled: the server sent something else, or would not end.
-        EOFError: the line was closed before the reply was complete.
-        OSError: the line broke.
-    """
-    code, words = b"", list[str]()
-    for _ in range(MOST_LINES):
-        try:
-            line = await reader.readuntil(b"\n")
-        except LimitOverrunError:
-            raise Garbled("the server sent a line without end") from None
-        found = _LINE.fullmatch(line)
-        if not found or code not in {b"", found[1]}:
+    def feed(self, data: bytes) -> Iterator[Reply]:
+        """The replies that are whole now.
+
+        Args:
+            data: What has just arrived.
+
+        Raises:
+            Garbled: the server sent something else, or would not end; nothing more is to be read from it.
+        """
+        *lines, self._held = (self._held + data).split(b"\n")
+        for line in lines:
+            if (reply := self._read(line + b"\n")) is not None:
+                yield reply
+        if len(self._held) > LONGEST_LINE:
+            raise Garbled("the server sent a line without end")
+
+    def _read(self, line: bytes) -> Reply | None:
+        found = _LINE.fullmatch(line) if len(line) <= LONGEST_LINE else None
+        if not found or self._code not in {b"", found[1]}:
             raise Garbled("the server sent something that is no reply")
-        code = found[1]
-        words.append((found[3] or b"").decode("utf-8", "replace"))
+        self._words.append((found[3] or b"").decode("utf-8", "replace"))
         if found[2] != b"-":
-            return Reply(int(code), _joined(words))
-    raise Garbled("the server sent a reply without end")
+            self._code, words, self._words = b"", self._words, []
+            return Reply(int(found[1]), _joined(words))
+        self._code = found[1]
+        if len(self._words) == MOST_LINES:
+            raise Garbled("the server sent a reply without end")
+        return None
 
 
 def _joined(words: list[str]) -> str:

@@ -1,0 +1,88 @@
+"""Writes down what several letters in the air have to say, all that has gathered at a time.
+
+A change is on the disk before it is answered, and the disk takes its time. So while that works for one round,
+in a thread of its own, the next one gathers: a round costs the same whether it is about one letter or fifty.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Self
+
+from mailer.ledger.books import Books
+from mailer.ledger.segments import Mails
+from mailer.nouns import Delivery, Place
+
+Change = Callable[[Place | None], Delivery | None]
+"""Changes the ledger, and says how the letter stands then. Is told where the bytes are that came with it."""
+
+
+@dataclass(slots=True, eq=False)
+class _Note:
+    change: Change
+    raw: bytes
+    kept: asyncio.Future[Delivery | None]
+    place: Place | None = None
+
+
+class Clerk:
+    """Keeps changes in rounds, for the length of an `async with`. Nobody else in this process writes then."""
+
+    def __init__(self, books: Books, mails: Mails) -> None:
+        self._books, self._mails = books, mails
+        self._waiting: list[_Note] = []
+        self._at_work: asyncio.Task[None] | None = None
+        self._disk = ThreadPoolExecutor(1, "disk")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._at_work:
+            await asyncio.wait([self._at_work])
+        self._disk.shutdown()
+
+    async def keep(self, change: Change, raw: bytes = b"") -> Delivery | None:
+        """Make a change; return what it returned once that is on the disk.
+
+        Args:
+            change: One of the ledger's methods.
+            raw: A letter's bytes that are to be on the disk before.
+
+        Raises:
+            CampaignError: when the change is refused or the disk fails. Then nothing of its round is kept.
+        """
+        note = _Note(change, raw, asyncio.get_running_loop().create_future())
+        self._waiting.append(note)
+        if self._at_work is None:
+            self._at_work = asyncio.create_task(self._work())
+        return await note.kept
+
+    async def _work(self) -> None:
+        while self._waiting:
+            notes, self._waiting = self._waiting, []
+            try:
+                await self._round(notes)
+            except Exception as error:  # noqa: BLE001 - told to each who waits for it
+                for note in notes:
+                    if not note.kept.done():
+                        note.kept.set_exception(error)
+        self._at_work = None
+
+    async def _round(self, notes: Sequence[_Note]) -> None:
+        in_thread = partial(asyncio.get_running_loop().run_in_executor, self._disk)
+        bringing = [note for note in notes if note.raw]
+        if bringing:
+            with self._books.together():
+                for note in bringing:
+                    note.place = self._mails.append(note.raw)
+            await in_thread(self._mails.sync)
+        # What becomes of a letter must find room on the disk, however full that is by then.
+        with self._books.together(sync=False, room=bool(bringing)):
+            answers = [note.change(note.place) for note in notes]
+        await in_thread(self._books.keep)
+        for note, answer in zip(notes, answers, strict=True):
+            if not note.kept.done():
+                note.kept.set_result(answer)

@@ -1,0 +1,149 @@
+"""One letter's way through a server: what is said for it, what is answered, and what that comes to.
+
+MAIL, RCPT for each recipient, DATA, the letter, and only when all of that has left us the final dot.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from mailer.nouns import Address, Letter, Outcome, Phase, Verdict
+from mailer.nouns.codes import judge
+from mailer.servers.reply import GO_AHEAD, Reply
+
+_WORST_FIRST = (Outcome.PAUSE, Outcome.DEFERRED, Outcome.REFUSED)
+_ENVID_LENGTH = 100
+
+
+class Step(StrEnum):
+    """A command, or the dot, that the server answers."""
+
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    DOT = "."
+    NOTHING = "a dot, where nobody is to get anything"
+    RSET = "RSET"
+    QUIT = "QUIT"
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What was said for a letter, and what was answered.
+
+    Attributes:
+        letter: Which.
+        phase: How far it has come.
+        open: Whether the server has begun a transaction that only a dot or RSET ends.
+        verdict: What it came to, once that is known.
+    """
+
+    letter: Letter
+    phase: Phase = Phase.MAIL
+    open: bool = False
+    verdict: Verdict | None = None
+    _answers: list[tuple[Address, Reply]] = field(default_factory=list)
+
+    def envelope(self, extensions: Mapping[str, str]) -> list[tuple[Step, bytes]]:
+        """The commands before the letter itself.
+
+        Args:
+            extensions: What the server offers, by lower-case keyword.
+        """
+        letter = self.letter
+        reports = "dsn" in extensions
+        size = f" SIZE={len(letter.raw)}" if "size" in extensions else ""  # RFC 1870 §6: dots not doubled yet
+        about = f" RET=HDRS ENVID={_envid(letter)}" if reports else ""
+        commands = [(Step.MAIL, f"MAIL FROM:<{letter.sender}>{size}{about}")]
+        for address in letter.to:
+            original = f" ORCPT=rfc822;{_xtext(str(address))}" if reports else ""
+            commands.append((Step.RCPT, f"RCPT TO:<{address}>{original}"))
+        commands.append((Step.DATA, "DATA"))
+        return [(step, command.encode("ascii") + b"\r\n") for step, command in commands]
+
+    def body(self) -> bytes:
+        """The letter with its dots doubled (RFC 5321 §4.5.2), without the final one."""
+        raw = self.letter.raw
+        body = raw.replace(b"\r\n.", b"\r\n..") if b"\r\n." in raw else raw
+        return b"." + body if body.startswith(b".") else body
+
+    def answered(self, step: Step, reply: Reply) -> bool:
+        """Take the answer to a step.
+
+        Returns:
+            Whether the letter itself is wanted now. `verdict` says whether the attempt is over.
+        """
+        if step is Step.MAIL:
+            self.open = reply.fine
+            self._mail(reply)
+        elif step is Step.RCPT:
+            self._recipient(reply)
+        elif step is Step.DATA:
+            return self._data(reply)
+        elif step is Step.DOT:
+            self.open = False
+            self._settle(reply)
+        return False
+
+    def _mail(self, reply: Reply) -> None:
+        self.phase = Phase.RCPT
+        if not reply.fine:
+            self._end(Phase.MAIL, reply)
+
+    def _recipient(self, reply: Reply) -> None:
+        if self.verdict:
+            return
+        address = self.letter.to[len(self._answers)]
+        self._answers.append((address, reply))
+        last = len(self._answers) == len(self.letter.to)
+        if reply.final or (last and not any(answer.fine for _, answer in self._answers)):
+            self._nobody_taken()
+        elif last:
+            self.phase = Phase.DATA
+
+    def _nobody_taken(self) -> None:
+        last = self._answers[-1][1]
+        if len(self._answers) == 1 or last.final:
+            self._end(Phase.RCPT, last)
+            return
+        verdicts = [judge(Phase.RCPT, answer.code, answer.words) for _, answer in self._answers]
+        worst = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.outcome))
+        self.phase, self.verdict = Phase.RCPT, replace(worst, words=_listed(self._answers))
+
+    def _data(self, reply: Reply) -> bool:
+        if self.verdict:
+            return False
+        if reply.code != GO_AHEAD:
+            self._end(Phase.DATA, reply)
+            return False
+        self.phase = Phase.BODY
+        return True
+
+    def _settle(self, reply: Reply) -> None:
+        verdict = judge(Phase.DOT, reply.code, reply.words)
+        turned_away = [(address, answer) for address, answer in self._answers if not answer.fine]
+        if verdict.outcome is Outcome.ACCEPTED and turned_away:
+            verdict = replace(verdict, words=f"{verdict.words} (but not for {_listed(turned_away)})")
+        self.verdict = verdict
+
+    def _end(self, phase: Phase, reply: Reply) -> None:
+        self.phase, self.verdict = phase, judge(phase, reply.code, reply.words)
+
+
+def _listed(answers: Sequence[tuple[Address, Reply]]) -> str:
+    return "; ".join(f"{address}: {answer.code} {answer.words}" for address, answer in answers)
+
+
+def _envid(letter: Letter) -> str:
+    """What a report about this letter will call it (RFC 3461 §4.4): its Message-ID, which finds it."""
+    return _xtext(letter.message_id.removeprefix("<").removesuffix(">"))[:_ENVID_LENGTH]
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461 §4: printable ASCII, with `+` and `=` and all else in hex."""
+    plain = (character if _is_plain(character) else f"+{ord(character):02X}" for character in text)
+    return "".join(plain)
+
+
+def _is_plain(character: str) -> bool:
+    return "!" <= character <= "~" and character not in "+="
