@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from mailer.ledger import Ledger
-    from mailer.nouns import Address, History, LetterId, MailboxRead, Settings, Verdict
+    from mailer.nouns import Address, History, LetterId, MailboxRead, Settings, Turn, Verdict
     from mailer.outbox import Run, Sent
     from mailer.planning import Line, Plan
     from mailer.proofs import Proofs
@@ -56,38 +56,56 @@ def carry_out(
     """
     import asyncio
 
-    from mailer.nouns import Outcome, Turn
-    from mailer.outbox import ASKED, Outbox, Sent
+    from mailer.outbox import ASKED, Outbox
 
     planner = _planner(session, read, lines[0].letter.campaign)
     outbox = Outbox(session.world, settings, ledger, read.book, planner)
-    unheard, progress, tried = list[Exception](), _bar(), list[Sent]()
-    task = progress.add_task("sending", total=len(lines), to=f"waiting for {settings.smtp.host} …")
-
-    def told(sent: Sent) -> None:
-        tried.append(sent)
-        progress.update(task, advance=1, to=sent.to)
-        if sent.verdict.outcome is not Outcome.ACCEPTED:
-            progress.stop()  # a line that is printed across the bar would be glued to it
-            # She may go away in the middle. Whoever did not hear of one refusal should not have sixty.
-            unheard.extend(_not_remarked(sent))
-        progress.start()
-
-    def resting(turn: Turn) -> None:
-        progress.update(task, to=f"waiting: {turn.because}")
+    telling = _Telling(len(lines), settings.smtp.host)
 
     def ended() -> str:
-        return ASKED if asked() or unheard else session.workspace.stopped() or ""
+        return ASKED if asked() or telling.unheard else session.workspace.stopped() or ""
 
     with ExitStack() as at_the_end:
         if not dry_run:
-            at_the_end.enter_context(_breaking_off(tried, lines))
-        at_the_end.callback(progress.stop)
+            at_the_end.enter_context(_breaking_off(telling.tried, lines))
+        at_the_end.callback(telling.bar.stop)
         asked = at_the_end.enter_context(_asked_to_stop())
         # password_cmd may ask for a password of its own, right where the bar would be.
         if not settings.smtp.password_cmd:
-            progress.start()
-        return asyncio.run(outbox.send(lines, mailbox, told, ended, resting))
+            telling.bar.start()
+        return asyncio.run(outbox.send(lines, mailbox, telling.told, ended, telling.resting))
+
+
+class _Telling:
+    """Says what happens while it does.
+
+    Attributes:
+        bar: How far the run is.
+        tried: The letters that were told of.
+        unheard: What kept a word from being heard.
+    """
+
+    def __init__(self, letters: int, host: str) -> None:
+        self.bar = _bar()
+        self.tried: list[Sent] = []
+        self.unheard: list[Exception] = []
+        self._task = self.bar.add_task("sending", total=letters, to=f"waiting for {host} …")
+
+    def told(self, sent: "Sent") -> None:
+        """Say what became of a letter."""
+        from mailer.nouns import Outcome
+
+        self.tried.append(sent)
+        self.bar.update(self._task, advance=1, to=sent.to)
+        if sent.verdict.outcome is not Outcome.ACCEPTED:
+            self.bar.stop()  # a line that is printed across the bar would be glued to it
+            # She may go away in the middle. Whoever did not hear of one refusal should not have sixty.
+            self.unheard.extend(_not_remarked(sent))
+        self.bar.start()
+
+    def resting(self, turn: "Turn") -> None:
+        """Say what is waited for."""
+        self.bar.update(self._task, to=f"waiting: {turn.because}")
 
 
 @contextmanager

@@ -15,13 +15,13 @@ _SILENT = "the server did not answer in time"
 About = TypeVar("About")
 """What a step is about."""
 
-_Topic = TypeVar("_Topic", contravariant=True)
+_About_contra = TypeVar("_About_contra", contravariant=True)
 
 
-class Listener(Protocol[_Topic]):
+class Listener(Protocol[_About_contra]):
     """Who is told what happens on a line."""
 
-    def answered(self, step: Step, about: _Topic, reply: Reply) -> None:
+    def answered(self, step: Step, about: _About_contra, reply: Reply) -> None:
         """The server answered the first step that was not answered yet."""
         ...
 
