@@ -7,27 +7,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from mailer.letters import Book
     from mailer.planning import Line, Plan
 
 MOST_ROWS = 60
 """A plan of more letters than this is shown by its first ones and a count."""
 
 
-def show_plan(console: "Console", plan: "Plan", lines: Sequence["Line"]) -> None:
+def show_plan(console: "Console", plan: "Plan", lines: Sequence["Line"], book: "Book") -> None:
     """Who gets which step now, and how many do not, each with the reason.
 
     Args:
         console: The one for data; the one for talk where data is a document for programs.
         plan: The whole plan.
         lines: What is to leave now.
+        book: The templates.
     """
     from mailer.cli.audience import say_audience
+    from mailer.cli.enclosed import listed
     from mailer.cli.screen import day, several, words
 
     if lines:
         _print_letters(console, lines)
     head = f"{several(len(lines), 'letter')} due now" if lines else "no letter is due now"
     console.print(words(head, "bold"))
+    for template in dict.fromkeys(line.due.step.template for line in lines if line.due):
+        if enclosures := book.enclosures(template):
+            console.print(words(f"with {listed(enclosures)}"))
     _print_reasons(console, plan, lines)
     say_audience(plan.campaign.name, plan.selection, named=False)
     waiting = [line.when for line in plan.lines if line.when and line.reason == "not yet"]

@@ -154,7 +154,7 @@ def _shown(
     plan = session.plan(read.manuscript, asked.name, history)
     lines = _chosen(plan, asked.only, asked.limit, mailbox)
     try:
-        show_plan(talk() if asked.as_json else out(), plan, lines)
+        show_plan(talk() if asked.as_json else out(), plan, lines, read.book)
         paper().flush()
     except CampaignError as error:
         raise CampaignError(f"{error.what}; nothing was sent") from error
