@@ -1,11 +1,11 @@
 """Shows what would leave and what is wrong with it, before anything leaves."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailer.errors import BadData, UsageError
-from mailer.letters import Book, compose
+from mailer.letters import Book, compose, named_in
 from mailer.nouns import (
     Campaign,
     Draft,
@@ -61,11 +61,12 @@ def read_proofs(workspace: Workspace, names: Sequence[str] = (), history: Histor
     settings, problems = workspace.settings()
     manuscript = read_manuscript(workspace, names)
     found = [*problems, *manuscript.problems]
-    templates = workspace.templates()
-    book = Book(templates)
     campaigns = [campaign for campaign, _ in manuscript.campaigns.values()]
     used = dict.fromkeys(step.template for campaign in campaigns for step in campaign.steps)
-    for template in used if names else templates:
+    templates = workspace.templates()
+    checked = used if names else templates
+    book = read_book(workspace, templates, checked)
+    for template in checked:
         # A missing template is named where the campaign asks for it; without a table no column is known.
         if template in templates and manuscript.groups:
             found += book.problems(template, manuscript.table.columns)
@@ -73,6 +74,19 @@ def read_proofs(workspace: Workspace, names: Sequence[str] = (), history: Histor
         found += _made_up(manuscript, settings)
         found += _letter_problems(manuscript, book, settings.sender, found, history)
     return Proofs(manuscript, settings, book, _once(found))
+
+
+def read_book(workspace: Workspace, templates: Mapping[str, str], used: Collection[str]) -> Book:
+    """The templates, with the files that go with the letters of some of them.
+
+    Args:
+        workspace: Where.
+        templates: All of them, by name.
+        used: The names of those from which letters will be printed.
+    """
+    texts = (templates[name] for name in used if name in templates)
+    files = dict.fromkeys(file for text in texts for file in named_in(text))
+    return Book(templates, {file: workspace.enclosure(file) for file in files})
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:

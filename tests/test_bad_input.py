@@ -1,11 +1,12 @@
 """What a table or a template may hold: through the installed command, the server's own records as oracle.
 
-The rooms have their own tables of cases; here the whole way is walked. (Catalogue S01 to S05, S07, S08, S10.)
+The rooms have their own tables of cases; here the whole way is walked. (S01 to S05, S07, S08, S10, S11.)
 """
 
 import csv
 import html
 import io
+import re
 import unicodedata
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -201,6 +202,42 @@ def test_a_template_in_a_cell_is_text_in_subject_and_both_parts(play):
         assert mail["Subject"] == f"To {cell}"
         assert f"of {cell}" in text
         assert f"of {cell}" in html.unescape(page)
+
+
+def test_a_cell_cannot_become_a_script_or_an_attribute_of_the_page(play):
+    """S11."""
+    cells = [
+        '"><script>alert(1)</script>',
+        '" onmouseover="alert(1)',
+        "' onclick='alert(1)",
+        "<!--",
+        "&lt;b&gt;",
+    ]
+    play.write("templates/hello.md", "Subject: x\n\n[go](https://a.example/{{ city }}) to {{ city }}\n")
+    fill(play, *({"city": cell} for cell in cells))
+    play.run("send", "hello", "--confirm", str(len(cells)))
+    for cell, letter in zip(cells, play.post.letters, strict=True):
+        _, (text, page) = read(letter.raw)
+        assert f"to {cell}" in " ".join(text.split())
+        tags = re.findall(r"<[^>]*>", page)
+        assert [
+            tag for tag in tags if re.match(r"<(?!/?(html|head|meta|body|div|p|a)\b|!DOCTYPE)", tag)
+        ] == []
+        (link,) = (tag for tag in tags if tag.startswith("<a"))
+        assert re.fullmatch(r'<a href="https://a\.example/[\w%.~-]+">', link)
+        assert f"to {html.escape(cell)}</p>" in page.replace("&#x27;", "'").replace("'", "&#x27;")
+
+
+@pytest.mark.parametrize(
+    "cell", ["javascript:alert(1)", "data:text/html,x", "//a.example", "JaVaScRiPt:x", "x"]
+)
+def test_a_cell_that_is_no_web_address_never_becomes_a_link(play, cell):
+    """S11."""
+    play.write("templates/hello.md", "Subject: x\n\n[go]({{ city }})\n")
+    fill(play, {"city": cell})
+    assert "is no web address" in flat(play.run("check", "hello", code=65))
+    play.run("send", "hello", "--confirm", "1", code=65)
+    assert play.post.letters == ()
 
 
 @pytest.mark.parametrize(

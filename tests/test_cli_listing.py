@@ -38,11 +38,14 @@ LISTINGS = {
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """The demo's workspace, with a decision made, and a mistake and a warning put into it for `check`."""
+    """The demo's workspace, with a decision made, a file attached, and something wrong for `check`."""
     folder = tmp_path_factory.mktemp("demo") / "played"
     done = campaign(folder.parent, "demo", "played")
     assert done.returncode == 0, done.stderr
     campaign(folder, "hold", "chipy", "--until", "monday", "--because", "a conference")
+    letter = folder / "templates/project-night.md"
+    letter.write_text("Attach: plan.pdf\n" + letter.read_text())
+    (folder / "templates/plan.pdf").write_bytes(b"%PDF-1.4\n")
     (folder / "templates/wrong.md").write_text("Subject: Hi\n\nHello {{ nmae }},\n\nWarmly,\nFay\n")
     return folder
 

@@ -60,7 +60,16 @@ Warmly,\\
 {{ sender.role }}
 """,
     "again": "Hi {{ greeting }}, did my letter reach you?\n",
+    "picture": 'Subject: Our hall\n\nHi {{ greeting }},\n\n![Our hall, "big" enough](pictures/hall.png)\n',
+    "attached": "Subject: Our flyer\nAttach: flyer.pdf\nAttach: Zürich.ics\n\nHi {{ greeting }}!\n",
+    "both": "Subject: Our flyer\nAttach: flyer.pdf\n\n![](pictures/hall.png) Hi {{ greeting }}!\n",
     "long": "Subject: {{ name }}: a question about newcomers, about speakers, and about the summer\n\nHi\n",
+}
+
+FILES = {
+    "flyer.pdf": b"%PDF-1.4\n" + bytes(range(256)),
+    "Zürich.ics": b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    "pictures/hall.png": b"\x89PNG\r\n\x1a\n" + bytes(range(100)),
 }
 
 
@@ -92,7 +101,7 @@ def from_template(
     row = {"organizer": organizer, "email": str(ANA), "greeting": cells.pop("greeting", "Ana")}
     group = Group("chipy", name, (), {k: v for k, v in every.items() if k != "greeting"}, 7)
     letter = LetterId("initial-contact", "chipy", template)
-    draft, problems = Book(TEMPLATES).draft(
+    draft, problems = Book(TEMPLATES, FILES).draft(
         template, letter, group, Organizer(ANA, organizer, row, 8), sender, first_subject
     )
     assert not problems
@@ -141,6 +150,9 @@ GOLDEN_LETTERS = {
     "long-subject": lambda: from_template(
         "long", organizer='Dr. Ana "the Py" Example, of the ChiPy organizers'
     ),
+    "picture": lambda: from_template("picture"),
+    "attached": lambda: from_template("attached"),
+    "both": lambda: from_template("both", organizer="Änne"),
     "to-a-list": lambda: from_template("plain", organizer="", greeting="organizers"),
 }
 
@@ -203,13 +215,13 @@ def test_a_first_letter_names_itself_in_references_because_relays_replace_messag
 def test_a_follow_up_stands_in_the_thread_of_the_letters_before_it():
     message = parsed(write(a_draft(), BEA, LAST, REF, (FIRST, AGAIN), None).raw)
     assert message["In-Reply-To"] == AGAIN
-    assert message["References"].split() == [FIRST, AGAIN]
+    assert message["References"].split() == [FIRST, AGAIN, LAST]
 
 
 def test_a_long_thread_keeps_its_lines_short():
     thread = tuple(FIRST.replace("aaaa", f"a{n:03}") for n in range(99))
     letter = write(a_draft(), BEA, LAST, REF, thread, None)
-    assert parsed(letter.raw)["References"].split() == [*thread]
+    assert parsed(letter.raw)["References"].split() == [*thread, LAST]
     assert max(len(line) for line in letter.raw.split(b"\r\n") if b"mailto:" not in line) <= 78
 
 
@@ -243,6 +255,7 @@ BODIES = [
     "x" * 70 + " From the middle " + "y" * 80 + "\n",
     ("x" * 74 + ".") * 20 + "\n",
     ("x" * 75 + "From ") * 20 + "\n",
+    "".join("x" * length + "\n" for length in range(73, 80)),
     "blank at end \ntab at end\t\n \n",
     "= =3D =_ --=_\n",
     "é" * 500 + "\n",
@@ -310,6 +323,11 @@ def _swap(old, new):
         _swap(b"Subject: Hello", b"Subject: Hel\0lo"),
         _swap(b"Subject: Hello", b"Subject: Hell\xc3\xb6"),
         _swap(b"Message-ID: <c.a", b"Message-ID: <c.b"),
+        _swap(b"References: <c.a", b"References: <c.b"),
+        _swap(b"X-Campaign-Ref: a", b"X-Campaign-Ref: b"),
+        _swap(b"<mailto:bea", b"<mailto:bea,eve"),
+        _swap(b"<mailto:bea", b"<https://bea"),
+        _swap(b"<mailto:bea", b"=?utf-8?q?<mailto:bea"),
         _swap(b"MIME-Version", b"MIME-version"),
         _swap(b"multipart/alternative", b"multipart/mixed"),
         _swap(b"text/html", b"text/plain"),
@@ -347,6 +365,18 @@ def test_a_line_that_servers_may_cut_never_leaves():
         )
 
 
+def test_a_header_line_that_servers_may_cut_never_leaves():
+    draft = a_draft(subject="word " * 250 + "end")
+    letter = write(draft, BEA, FIRST, REF, (), None)
+    damaged = letter.raw.replace(b"\r\n word", b" word")
+    with pytest.raises(BadData, match="a line that is too long"):
+        prove(
+            Letter(letter.id, FIRST, BEA.address, letter.to, letter.subject, damaged, letter.digest),
+            draft,
+            BEA,
+        )
+
+
 def test_write_reads_back_what_it_wrote():
     with pytest.raises(BadData, match="does not read back"):
         a_letter(text="a\r\nb")
@@ -368,12 +398,14 @@ def test_an_envelope_that_is_not_the_drafts_never_leaves():
 SCRIPT = """
 from mailer.letters import Book, write
 from mailer.nouns import Address, Group, LetterId, Organizer, Sender
-text = "Subject: Über {{ name|upper }} {{ size / 7 }}\\n\\n[İ]({{ web }}) {{ size }} {{ name|title }}\\n"
+text = "Subject: Über {{ name|upper }} {{ size / 7 }}\\nAttach: ü.pdf\\n\\n"
+text += "[İ]({{ web }}) {{ size }} {{ name|title }} ![İ](a.png)\\n"
+files = {"a.png": b"\\x89PNG\\r\\n\\x1a\\n", "ü.pdf": b"%PDF-" + bytes(range(256))}
 cells = {"size": 1234.5, "web": "https://chipy.example/?a=é&b=%20"}
 sender, ana = Sender("Bea Ö", Address.parse("bea@münchen.example")), Address.parse("ana@chipy.example")
 row = Organizer(ana, "Ana İ", {}, 1)
 group = Group("b", "istanbul ß", (row,), cells, 1)
-draft, _ = Book({"first": text}).draft("first", LetterId("a", "b", "c"), group, row, sender)
+draft, _ = Book({"first": text}, files).draft("first", LetterId("a", "b", "c"), group, row, sender)
 letter = write(draft, sender, "<a@b.example>", "a.b", ("<c@d.example>",), None)
 print(letter.digest, letter.raw)
 """

@@ -109,6 +109,27 @@ MUTATIONS = (
         ("test_workspace_paths.py", "no_plain_file"),
     ),
     Mutation(
+        "S12 a link to the table may be attached",
+        "workspace/files.py",
+        "not (folder / name).resolve().is_relative_to(folder.resolve())",
+        "not (folder / name).resolve().is_relative_to(root)",
+        ("test_enclosures.py", "to_the_table"),
+    ),
+    Mutation(
+        "S12 any path may be attached",
+        "letters/enclosures.py",
+        "if not name.isprintable() or _UNFIT.search(name):",
+        "if not name:",
+        ("test_letters_enclosures.py", "only_what_can_go_along"),
+    ),
+    Mutation(
+        "S16 boundaries are drawn by lot",
+        "letters/mime.py",
+        "sha256(seed).hexdigest()",
+        "sha256(seed + str(id(seed)).encode()).hexdigest()",
+        ("test_letters_mime.py", "golden_letters_are_the_same"),
+    ),
+    Mutation(
         "S14 control characters are shown",
         "nouns/visible.py",
         'if unicodedata.category(character)[0] == "C":',

@@ -151,6 +151,13 @@ def test_a_mark_is_stable_and_recognised_in_any_case():
     assert marks.genuine(marks.ref(LETTER, SEAL), SEAL) == marks.ref(LETTER, SEAL)
 
 
+def test_a_mark_is_the_one_that_it_has_always_been():
+    # Letters that have left carry theirs; another way of drawing them would orphan every answer.
+    seal = marks.Seal("l-0123456789abcdef", b"x" * 32)
+    mark = marks.message_id(LetterId("a", "b", "c"), "x.example", seal)
+    assert mark == "<c.35lygdtmbhiifxsy.l36fk53zhnt2tyap@x.example>"
+
+
 def test_a_mark_cannot_be_forged_without_the_key():
     mark = marks.message_id(LETTER, "x.example", marks.Seal(SEAL.ledger, b"another secret"))
     assert marks.genuine(mark, SEAL) == ""

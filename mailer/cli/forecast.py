@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from mailer.letters import Book
     from mailer.planning import Line, Outlook, Plan
 
 MOST_ROWS = 60
@@ -14,7 +15,11 @@ MOST_ROWS = 60
 
 
 def show_plan(
-    console: "Console", plan: "Plan", lines: Sequence["Line"], outlook: "Outlook | None" = None
+    console: "Console",
+    plan: "Plan",
+    lines: Sequence["Line"],
+    book: "Book",
+    outlook: "Outlook | None" = None,
 ) -> None:
     """Who gets which step now, and how many do not, each with the reason.
 
@@ -22,9 +27,11 @@ def show_plan(
         console: The one for data; the one for talk where data is a document for programs.
         plan: The whole plan.
         lines: What is to leave now.
+        book: The templates.
         outlook: How fast it will, when that is known.
     """
     from mailer.cli.audience import say_audience
+    from mailer.cli.enclosed import listed
     from mailer.cli.screen import day, several, words
     from mailer.planning import CLOSED
 
@@ -32,6 +39,9 @@ def show_plan(
         _print_letters(console, lines)
     head = f"{several(len(lines), 'letter')} due now" if lines else "no letter is due now"
     console.print(words(head, "bold"))
+    for template in dict.fromkeys(line.due.step.template for line in lines if line.due):
+        if enclosures := book.enclosures(template):
+            console.print(words(f"with {listed(enclosures)}"))
     if outlook and lines:
         _print_outlook(console, outlook)
     _print_reasons(console, plan, lines)

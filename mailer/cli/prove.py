@@ -78,6 +78,7 @@ def _say_mistakes(proofs: "Proofs") -> bool:
 
 def _say_checked(proofs: "Proofs", history: "History", *, named: bool) -> None:
     from mailer.cli.audience import say_audience
+    from mailer.cli.enclosed import say_enclosures
     from mailer.cli.screen import say, several
 
     read = proofs.manuscript
@@ -86,8 +87,9 @@ def _say_checked(proofs: "Proofs", history: "History", *, named: bool) -> None:
     checked += f"{several(len(read.campaigns), 'campaign')}"
     warnings = len(proofs.problems)
     say(f"{checked}: " + (several(warnings, "warning") if warnings else "all is in order"), "green")
-    for known, (_, audience) in read.campaigns.items():
+    for known, (campaign, audience) in read.campaigns.items():
         say_audience(known, audience.choose(read.groups, history), named=named)
+        say_enclosures(campaign, proofs.book, indent=4)
 
 
 @click.command()
@@ -163,6 +165,8 @@ def _why_not(line: "Line") -> str:
 
 def _row(proof: "tuple[Draft, Letter, Line]") -> "Mapping[str, Any]":
     """A letter as a row of a listing; README.md has the fields."""
+    from mailer.cli.enclosed import rows
+
     draft, letter, line = proof
     why_not = _why_not(line)
     return {
@@ -173,6 +177,7 @@ def _row(proof: "tuple[Draft, Letter, Line]") -> "Mapping[str, Any]":
         "subject": draft.subject,
         "text": draft.text,
         "html": draft.html,
+        "enclosures": rows(draft.enclosures),
         "why_not": why_not,
         "note": "" if why_not else line.because,
     }
@@ -181,6 +186,7 @@ def _row(proof: "tuple[Draft, Letter, Line]") -> "Mapping[str, Any]":
 def _print_letter(draft: "Draft", settings: "Settings | None", note: str, *, html: bool) -> None:
     from rich.text import Text
 
+    from mailer.cli.enclosed import listed
     from mailer.cli.screen import out, words
     from mailer.nouns import visible
 
@@ -196,4 +202,6 @@ def _print_letter(draft: "Draft", settings: "Settings | None", note: str, *, htm
         )
     console.print(words(f"To: {draft.to_name} <{draft.to}>".replace("  <", " <"), "cyan"), soft_wrap=True)
     console.print(words(f"Subject: {draft.subject}", "cyan"), soft_wrap=True)
+    if draft.enclosures:
+        console.print(words(f"With: {listed(draft.enclosures)}", "cyan"), soft_wrap=True)
     paper().write(f"\n{visible(draft.html if html else draft.text, lines=True)}\n\n")

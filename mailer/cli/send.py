@@ -178,7 +178,7 @@ def _shown(
     past = departures(history.deliveries.values(), now)
     outlook = look_ahead(Gate(pace, plan.campaign, past, now, session.world.seed), lines, now)
     try:
-        show_plan(talk() if asked.as_json else out(), plan, lines, outlook)
+        show_plan(talk() if asked.as_json else out(), plan, lines, read.book, outlook)
         paper().flush()
     except CampaignError as error:
         raise CampaignError(f"{error.what}; nothing was sent") from error

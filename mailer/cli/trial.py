@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mailer.letters import Book
-    from mailer.nouns import Address, Letter, Problem, Settings, Verdict
+    from mailer.nouns import Address, Enclosure, Letter, Problem, Settings, Verdict
     from mailer.nouns.marks import Seal
     from mailer.trials import Trial
     from mailer.workspace import Manuscript
@@ -36,17 +36,17 @@ def send_trial(session: Session, name: str, address: str, group: str, step: str,
     """
     import asyncio
 
-    from mailer.letters import Book
+    from mailer.proofs import read_book
     from mailer.trials import hand_in, print_trial
 
     to = _address(address)
     settings = session.settings()
     read = session.manuscript(name)
-    book = Book(session.workspace.templates())
     trial, seal = _choose(session, read, settings, to, (name, group, step))
+    book = read_book(session.workspace, session.workspace.templates(), [trial.step.template])
     _refuse_mistakes(trial, read, book, name)
     letter = print_trial(trial, book, settings.sender, seal, to, session.world.now())
-    _say_letter(letter, to)
+    _say_letter(letter, to, book.enclosures(trial.step.template))
     verdict = asyncio.run(hand_in(session.world, settings, letter))
     if as_json:
         _print_json(session, letter, to, verdict)
@@ -98,11 +98,14 @@ def _refuse(wrong: "Sequence[Problem]", name: str) -> None:
         raise BadData(what, fix=f"campaign check {name}")
 
 
-def _say_letter(letter: "Letter", to: "Address") -> None:
+def _say_letter(letter: "Letter", to: "Address", enclosures: "Sequence[Enclosure]") -> None:
+    from mailer.cli.enclosed import listed
     from mailer.cli.screen import say
 
     say(f"{letter.id}, to {to} only:", "bold")
     say(letter.subject, indent=2)
+    if enclosures:
+        say(f"with {listed(enclosures)}", indent=2)
 
 
 def _print_json(session: Session, letter: "Letter", to: "Address", verdict: "Verdict") -> None:

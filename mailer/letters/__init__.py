@@ -3,5 +3,6 @@
 from mailer.letters.book import Book
 from mailer.letters.composing import compose, compose_trial
 from mailer.letters.mime import write
+from mailer.letters.templates import named_in
 
-__all__ = ["Book", "compose", "compose_trial", "write"]
+__all__ = ["Book", "compose", "compose_trial", "named_in", "write"]

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Collection, Mapping
 
+from mailer.letters.enclosures import Files, Mention, Unfit
 from mailer.letters.faults import strangers
 from mailer.letters.markdown import Sheet, weave
 from mailer.letters.rows import OWN_WORDS, Row
 from mailer.letters.slots import AS_TEXT, BadLink, Slots, plain
 from mailer.letters.templates import Unclear, read
-from mailer.nouns import Draft, Group, LetterId, Organizer, Problem, Sender, nearest
+from mailer.nouns import Draft, Enclosure, Group, LetterId, Organizer, Problem, Sender, nearest
 
 _ANSWER = re.compile(r"^(?:re: ?)+", re.IGNORECASE)
 
 _LONGEST_SUBJECT = 400
+
+_NO_FILES: Mapping[str, bytes | Problem] = {}
 
 _MOST_SHEETS = 256
 """How many different skeletons of a template are kept: more than any template has that is not a bomb."""
@@ -23,9 +26,14 @@ class Book:
 
     Args:
         templates: Names (without `.md`) and texts. Never refused: what is wrong comes out of `problems`.
+        files: The files that the templates name (`named_in` tells which), each as its bytes, or as what keeps
+            it from being read.
     """
 
-    def __init__(self, templates: Mapping[str, str]) -> None:
+    def __init__(
+        self, templates: Mapping[str, str], files: Mapping[str, bytes | Problem] = _NO_FILES
+    ) -> None:
+        self._files = Files(files)
         self._templates = {name: read(name, text) for name, text in templates.items()}
         self._sheets: dict[str, dict[tuple[str, str], Sheet]] = {name: {} for name in templates}
 
@@ -40,7 +48,9 @@ class Book:
         if not found:
             return (self._missing(template),)
         known = {*columns, *OWN_WORDS}
-        return tuple(sorted({*found.problems, *strangers(found.file, found.text, found.table_words, known)}))
+        unknown = strangers(found.file, found.text, found.table_words, known)
+        unfit = self._files.problems(found.file, found.mentions)
+        return tuple(sorted({*found.problems, *unknown, *unfit}))
 
     def words(self, template: str) -> Mapping[str, int]:
         """The words of the table that a template uses, each with its first line."""
@@ -56,6 +66,15 @@ class Book:
         """Whether a template brings its own subject. The first step of a campaign must; a follow-up may."""
         found = self._templates.get(template)
         return bool(found and found.has_subject)
+
+    def enclosures(self, template: str) -> tuple[Enclosure, ...]:
+        """The files that may go with the letters of a template: its pictures, then its attachments.
+
+        Raises:
+            Unfit: one of them cannot; `problems` says so, too.
+        """
+        found = self._templates.get(template)
+        return tuple(map(self._files.ready, found.mentions)) if found else ()
 
     def draft(
         self,
@@ -88,18 +107,18 @@ class Book:
         if problems:
             return None, problems
         try:
-            subject, text, html = self._printed(template, row, first_subject)
+            return self._printed(template, row, id, first_subject)
         except Unclear as error:
             return None, (row.unclear(error),)
         except BadLink as error:
             return None, (row.no_address(str(error)),)
-        if not 0 < len(subject) <= _LONGEST_SUBJECT:
-            return None, (row.bad_subject(subject),)
-        return Draft(id, organizer.address, plain(organizer.name), subject, text, html), ()
+        except Unfit as error:
+            return None, (Problem(found.file, 0, 0, error.what, error.fix),)
 
-    def _printed(self, name: str, row: Row, first_subject: str) -> tuple[str, str, str]:
-        """Subject, plain part and HTML part."""
-        template = self._templates[name]
+    def _printed(
+        self, name: str, row: Row, letter: LetterId, first_subject: str
+    ) -> tuple[Draft | None, tuple[Problem, ...]]:
+        template = row.template
         slots = Slots(template.slot_words)
         subject = template.subject.skeleton(row.cells, slots) if template.subject else ""
         assert template.body, "a template without problems has a body"
@@ -109,7 +128,11 @@ class Book:
             subject = " ".join(sheet.subject.fill(values, AS_TEXT).split())
         elif first_subject:
             subject = f"Re: {_ANSWER.sub('', first_subject)}"
-        return subject, sheet.text(values), sheet.html(values)
+        if not 0 < len(subject) <= _LONGEST_SUBJECT:
+            return None, (row.bad_subject(subject),)
+        text, html = sheet.text(values), sheet.html(values)
+        to = row.organizer
+        return Draft(letter, to.address, plain(to.name), subject, text, html, sheet.enclosures), ()
 
     def _sheet(self, name: str, subject: str, body: str) -> Sheet:
         """What is the same for all letters with these skeletons, worked out when they first come up."""
@@ -118,8 +141,13 @@ class Book:
         if sheet is None:
             if len(kept) >= _MOST_SHEETS:
                 kept.clear()
-            sheet = kept[subject, body] = weave(subject, body, self._templates[name].slot_words)
+            template = self._templates[name]
+            attached = tuple(self._files.ready(named) for named in template.mentions if not named.inline)
+            sheet = kept[subject, body] = weave(subject, body, template.slot_words, self._picture, attached)
         return sheet
+
+    def _picture(self, name: str) -> Enclosure:
+        return self._files.ready(Mention(name, 0, 0, inline=True))
 
     def _missing(self, name: str) -> Problem:
         near = nearest(name, sorted(self._templates))

@@ -27,8 +27,8 @@ def compose(
         BadData: when the template cannot be filled for this group.
     """
     draft = _draft(book, sender, letter_id, due)
-    message_id = marks.message_id(letter_id, sender.address.domain, seal)
-    return draft, write(draft, sender, message_id, marks.ref(letter_id, seal), due.thread, date)
+    ref = marks.ref(letter_id, seal)
+    return draft, write(draft, sender, marks.id_with(ref, sender.address.domain), ref, due.thread, date)
 
 
 def compose_trial(

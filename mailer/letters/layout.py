@@ -1,4 +1,4 @@
-"""How a letter looks in a mail program: like a letter. No pictures, no columns, nothing fetched."""
+"""How a letter looks in a mail program: like a letter. No columns, no decoration, nothing fetched."""
 
 from functools import cache
 
@@ -13,6 +13,7 @@ ul, ol { padding-left: 1.5em; }
 blockquote { margin: 1em 0; padding-left: 1em; border-left: 3px solid #cccccc; }
 code, pre { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.9em; }
 pre { white-space: pre-wrap; }
+img { max-width: 100%; height: auto; }
 hr { border: none; border-top: 1px solid #cccccc; margin: 1.5em 0; }
 """
 """Few rules and no text colours, so that the reader's own dark mode and large print go on working."""

@@ -1,16 +1,22 @@
 """Turns a draft into the exact bytes that leave: our own writer, the only one of this project.
 
     From, To, Subject, Date*, Message-ID, In-Reply-To*, References, List-Unsubscribe*, X-Campaign-Ref*,
-    MIME-Version, Content-Type: multipart/alternative
-    ├── text/plain; charset=utf-8, quoted-printable
-    └── text/html; charset=utf-8, quoted-printable
+    MIME-Version, Content-Type: multipart/mixed*
+    ├── multipart/alternative
+    │   ├── text/plain; charset=utf-8, quoted-printable
+    │   └── multipart/related*
+    │       ├── text/html; charset=utf-8, quoted-printable
+    │       └── pictures, base64
+    └── attachments, base64
 
+What has a star is there only where it is needed: a letter without files is a multipart/alternative of two.
 The same draft gives the same bytes on every machine. Python's own generator takes many times as long, and its
 folding of headers has let recipients be smuggled in (CVE-2024-6923).
 """
 
 import re
 from binascii import b2a_qp
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -20,11 +26,15 @@ from mailer.letters.headers import address_line, date_line, ids_line, ref_line, 
 from mailer.letters.proof import prove
 from mailer.nouns import Draft, Letter, Sender
 
-_PART = b"""--%s\r
-Content-Type: text/%s; charset=utf-8\r
+_WORDS = b"""Content-Type: text/%s; charset=utf-8\r
 Content-Transfer-Encoding: quoted-printable\r
 \r
 %s"""
+_SEVERAL = b"""Content-Type: multipart/%s;\r
+ boundary="%s"\r
+\r
+%s--%s--\r
+"""
 _LONGEST = 76
 """RFC 2045 §6.7: no line of quoted-printable is longer."""
 
@@ -57,14 +67,16 @@ def write(
         address_line("To", draft.to_name, draft.to),
         subject_line(draft.subject),
     ]
-    # Some relays replace our Message-ID and keep References, so the first letter names itself there.
+    # Some relays replace our Message-ID and keep References, so each letter names itself there, last: what
+    # answers or returns it names it then, too, and not the one before it. Threads stay whole, because readers
+    # skip a mail's own id, and go on to the one before.
     below = [
         ids_line("Message-ID", [message_id]),
         *([ids_line("In-Reply-To", thread[-1:])] if thread else []),
-        ids_line("References", thread or [message_id]),
+        ids_line("References", [*thread, message_id]),
         *([unsubscribe_line(sender.address, ref), ref_line(ref)] if ref else []),
         b"MIME-Version: 1.0",
-        *_body(draft),
+        _body(draft),
     ]
     undated = b"\r\n".join([*above, *below])
     raw = b"\r\n".join([*above, date_line(date), *below]) if date else undated
@@ -75,17 +87,28 @@ def write(
     return letter
 
 
-def _body(draft: Draft) -> list[bytes]:
-    """The two parts with the header field that announces them (RFC 2046 §5.1.4)."""
+def _body(draft: Draft) -> bytes:
+    """The parts, with the header field that announces them."""
     text, html = _quoted(draft.text), _quoted(draft.html)
-    boundary = b"=_" + sha256(text + html).hexdigest()[:32].encode("ascii")
-    return [
-        b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"',
-        b"",
-        _PART % (boundary, b"plain", text),
-        _PART % (boundary, b"html", html),
-        b"--" + boundary + b"--\r\n",
-    ]
+    seed = text + html
+    first, second = _WORDS % (b"plain", text), _WORDS % (b"html", html)
+    if not draft.enclosures:
+        return _several(b"alternative", seed, [first, second])
+    seed += "".join(one.digest for one in draft.enclosures).encode("ascii")
+    pictures = [one.part for one in draft.enclosures if one.cid]
+    attached = [one.part for one in draft.enclosures if not one.cid]
+    if pictures:
+        # Inside, not around: whoever reads the plain part should not be shown them as files.
+        second = _several(b'related; type="text/html"', b"related" + seed, [second, *pictures])
+    whole = _several(b"alternative", seed, [first, second])
+    return _several(b"mixed", b"mixed" + seed, [whole, *attached]) if attached else whole
+
+
+def _several(kind: bytes, seed: bytes, parts: Sequence[bytes]) -> bytes:
+    """A part made of parts (RFC 2046 §5.1.1). The boundary follows from what is in them, not from chance."""
+    boundary = b"=_" + sha256(seed).hexdigest()[:32].encode("ascii")
+    between = b"--" + boundary + b"\r\n"
+    return _SEVERAL % (kind, boundary, b"".join([between + part + b"\r\n" for part in parts]), boundary)
 
 
 _from_line = lru_cache(maxsize=8)(address_line)
@@ -95,7 +118,7 @@ _from_line = lru_cache(maxsize=8)(address_line)
 def _quoted(text: str) -> bytes:
     """A part as quoted-printable (RFC 2045 §6.7), lines of 76 at most, CRLF between them.
 
-    `=_` cannot come out of this, so no boundary that begins with it can stand in a part.
+    `=_` cannot come out of this, nor out of base64, so no boundary that begins with it can stand in a part.
     """
     try:
         quoted = b2a_qp(text.encode())

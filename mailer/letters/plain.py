@@ -5,6 +5,7 @@
     lists               - so, 1. so
     a quotation         > so
     code                `so`, and four spaces before a block
+    a picture           [what its words say], nothing where it has none
     a heading           a line of its own
 
 Lines are broken before column 73, once the values are in; a web address never is. Two spaces or a backslash
@@ -150,8 +151,11 @@ def _words(node: SyntaxTreeNode) -> str:
         return _BREAKS[node.type]
     if node.type == "link":
         return _link(node)
+    if node.type == "image":
+        words = _inline(node.children)
+        return f"[{words}]" if words else ""
     mark = _MARKS.get(node.type, "")
-    return f"{mark}{_inline(node.children) or node.content}{mark}"
+    return f"{mark}{_inline(node.children) if node.children else node.content}{mark}"
 
 
 def _link(node: SyntaxTreeNode) -> str:

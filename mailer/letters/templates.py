@@ -1,7 +1,7 @@
 """A template file as the program holds it: subject and body, ready to be printed for group after group."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
@@ -12,6 +12,7 @@ from jinja2 import nodes
 from jinja2.environment import Environment
 from jinja2.exceptions import SecurityError
 
+from mailer.letters.enclosures import Mention, is_fit, pictures_in
 from mailer.letters.faults import parse
 from mailer.letters.needs import Use, uses_in
 from mailer.letters.sandbox import LONGEST_TEXT, bounded, sandbox
@@ -19,7 +20,7 @@ from mailer.letters.slots import SLOTS, Slots, SlotWords, into_slot
 from mailer.nouns import Problem, nearest
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]+|$)")
-_KNOWN_HEADERS = ("Subject",)
+_KNOWN_HEADERS = ("Subject", "Attach")
 
 _STATEMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
@@ -94,6 +95,7 @@ class Template:
         needs: Each of them that must not be empty, with the first line that needs it.
         problems: All that is wrong whatever the table's columns are.
         slot_words: The made-up words that stand for values in it.
+        mentions: The files that it names: its pictures, then its attachments, each in order.
     """
 
     file: str
@@ -105,6 +107,7 @@ class Template:
     needs: Mapping[str, int]
     problems: tuple[Problem, ...]
     slot_words: SlotWords
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def table_words(self) -> dict[str, int]:
@@ -117,6 +120,13 @@ class Template:
         return tuple(problem for problem in self.problems if not problem.warning)
 
 
+def named_in(text: str) -> tuple[str, ...]:
+    """The files in `templates/` that a template's text names, as far as they can go with a letter at all."""
+    text = _in_lines(text)
+    _, start, _, attachments = _headers("", text)
+    return tuple(named.name for named in (*pictures_in(text, start), *attachments) if is_fit(named))
+
+
 def read(name: str, text: str) -> Template:
     """Read a template file. Never fails: what is wrong is in the result's `problems`.
 
@@ -125,7 +135,7 @@ def read(name: str, text: str) -> Template:
         text: The whole file.
     """
     file = f"templates/{name}.md"
-    text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    text = _in_lines(text)
     try:
         return _understood(file, text)
     except Exception as error:  # noqa: BLE001 - Jinja raises its own errors only for what a person would write
@@ -134,9 +144,13 @@ def read(name: str, text: str) -> Template:
         return Template(file, text, None, None, False, {}, {}, (problem,), SlotWords(text))  # noqa: FBT003 - a field
 
 
+def _in_lines(text: str) -> str:
+    return re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+
+
 def _understood(file: str, text: str) -> Template:
     environment = sandbox(into_slot)
-    subject, start, problems = _headers(file, text)
+    subject, start, problems, attachments = _headers(file, text)
     body = _blank(text[:start]) + text[start:]
     if not body.strip():
         problems = (*problems, Problem(file, 0, 0, "the letter has no text", "write it below an empty line"))
@@ -156,6 +170,7 @@ def _understood(file: str, text: str) -> Template:
         needs=_first_lines(use for use in uses if use.needed),
         problems=problems,
         slot_words=SlotWords(text),
+        mentions=(*pictures_in(text, start), *attachments),
     )
 
 
@@ -175,9 +190,9 @@ def _line_ends_kept(source: str) -> str:
     return "\n".join(kept)
 
 
-def _headers(file: str, text: str) -> tuple[str, int, tuple[Problem, ...]]:
-    """The subject's source (or ''), where the body starts, and what is wrong with the lines before it."""
-    subject, start, problems = "", 0, []
+def _headers(file: str, text: str) -> tuple[str, int, tuple[Problem, ...], tuple[Mention, ...]]:
+    """The subject's source (or ''), where the body starts, what is wrong before that, and the attachments."""
+    subject, start, problems, attached = "", 0, [], dict[str, Mention]()
     for number, line in enumerate(text.split("\n"), start=1):
         found = _HEADER.match(line)
         if not found:
@@ -186,22 +201,28 @@ def _headers(file: str, text: str) -> tuple[str, int, tuple[Problem, ...]]:
                 problems.append(Problem(file, number, 1, what, "put one in"))
             break
         value = line[found.end() :].rstrip()
-        what, fix = _header_fault(found.group(1), value, subject)
+        what, fix = _header_fault(found.group(1), value, subject, attached)
         if what:
             problems.append(Problem(file, number, 1, what, fix))
+        elif found.group(1) == "Attach":
+            attached[value] = Mention(value, number, found.end() + 1, inline=False)
         else:
             subject = _blank(text[: start + found.end()]) + value
         start = min(start + len(line) + 1, len(text))
-    return subject, start, tuple(problems)
+    return subject, start, tuple(problems), tuple(attached.values())
 
 
-def _header_fault(name: str, value: str, subject: str) -> tuple[str, str]:
+def _header_fault(name: str, value: str, subject: str, attached: Collection[str]) -> tuple[str, str]:
     """What is wrong with a header line, and its remedy; two empty texts when nothing is."""
     if name not in _KNOWN_HEADERS:
         near = nearest(name.capitalize(), _KNOWN_HEADERS)
         if near:
             return f"there is no header {name!r}; did you mean {near!r}?", f"write {near}:"
         return f"there is no header {name!r}", "put an empty line above it if it belongs to the letter"
+    if name == "Attach":
+        if not value:
+            return "no file is named here", "write its name, or take the line out"
+        return ("this file is attached twice", "take one of the lines out") if value in attached else ("", "")
     if not value:
         return "the subject is empty", "write it; or take the line out, if this is a follow-up"
     return ("a letter has one Subject only", "take one of the lines out") if subject else ("", "")

@@ -8,7 +8,7 @@ from mailer.nouns.due import Due
 from mailer.nouns.forgotten import Pseudonyms, is_forgotten
 from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
-from mailer.nouns.letters import NAME, Draft, Letter, LetterId
+from mailer.nouns.letters import NAME, Draft, Enclosure, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
 from mailer.nouns.orders import Order, OrderKind
@@ -69,6 +69,7 @@ __all__ = [
     "Doubts",
     "Draft",
     "Due",
+    "Enclosure",
     "Exclusions",
     "Fetched",
     "Finding",

@@ -1,7 +1,7 @@
 """A letter: what it is called, what it says, and the exact bytes that leave."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from mailer.nouns.addresses import Address
@@ -40,6 +40,27 @@ class LetterId:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter: an attachment, or a picture in its text.
+
+    Attributes:
+        name: As the recipient sees it; without a folder.
+        kind: Its media type, such as `application/pdf`.
+        size: The file's, in octets.
+        cid: By which the HTML part names a picture (RFC 2392); empty for an attachment.
+        part: All of it as a part of a mail: header fields, empty line, base64.
+        digest: SHA-256 of that in hex.
+    """
+
+    name: str
+    kind: str
+    size: int
+    cid: str
+    part: bytes = field(repr=False)
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A rendered step for one group: words, not yet bytes.
 
@@ -50,6 +71,7 @@ class Draft:
         subject: One line of text.
         text: The plain part, lines ended by LF.
         html: The HTML part, a complete document, lines ended by LF.
+        enclosures: The files that go with it: its pictures, then its attachments, each in order.
     """
 
     id: LetterId
@@ -58,6 +80,7 @@ class Draft:
     subject: str
     text: str
     html: str
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,17 @@ def message_id(letter: LetterId, domain: str, seal: Seal) -> str:
         domain: The sender's domain, in A-labels.
         seal: The ledger's.
     """
-    return f"<c.{ref(letter, seal)}@{domain}>"
+    return id_with(ref(letter, seal), domain)
+
+
+def id_with(reference: str, domain: str) -> str:
+    """The Message-ID of the letter that has this reference.
+
+    Args:
+        reference: From `ref`.
+        domain: The sender's domain, in A-labels.
+    """
+    return f"<c.{reference}@{domain}>"
 
 
 def ref_in(text: str) -> str:
@@ -134,4 +144,4 @@ def _trial_seal(drawn: str, seal: Seal) -> str:
 
 
 def _short(digest: bytes, length: int) -> str:
-    return base64.b32encode(digest).decode("ascii").lower()[:length]
+    return base64.b32encode(digest[: length * 5 // 8]).decode("ascii").lower()

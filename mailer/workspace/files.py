@@ -5,12 +5,15 @@ import contextlib
 import os
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from mailer.nouns import Problem
+from mailer.nouns import Problem, nearest
 
 TABLE_LIMIT = 100_000_000
 """Bytes; a federation of 100,000 groups fills a quarter of it."""
+ENCLOSURE_LIMIT = 10_000_000
+"""Bytes of a file that goes with letters; many servers take no letter that is longer."""
 TEXT_LIMIT = 1_000_000
 """Bytes of a campaign, a template or the settings; nobody writes a letter of that length."""
 
@@ -85,6 +88,35 @@ def read_bytes(root: Path, file: str, limit: int) -> bytes | Problem:
         size = f"this file is longer than {limit // 1_000_000} MB"
         return Problem(file, 0, 0, size, "look whether it is the file you meant")
     return content
+
+
+def read_enclosure(root: Path, name: str) -> bytes | Problem:
+    """The bytes of a file in `templates/` that is to go with letters.
+
+    Args:
+        root: The workspace, resolved.
+        name: Relative to `templates/`, such as `flyer.pdf`.
+
+    Returns:
+        The bytes, or the problem that stands in the way; a link that leads out of `templates/` is one, too,
+        so that nobody is sent the table or the ledger.
+    """
+    folder, file = root / "templates", f"templates/{name}"
+    content = read_bytes(root, file, ENCLOSURE_LIMIT)
+    if isinstance(content, bytes) and not (folder / name).resolve().is_relative_to(folder.resolve()):
+        return Problem(file, 0, 0, "this is a link that leads out of templates/", "put the file itself there")
+    if isinstance(content, Problem) and not os.path.lexists(folder / name):
+        near = nearest(name, _there(folder))
+        fix = f"did you mean {near}?" if near else "put it there, or take its name out here"
+        return replace(content, fix=content.fix or fix)
+    return content
+
+
+def _there(folder: Path) -> list[str]:
+    """The files of a folder that are no templates; none where it cannot be looked into."""
+    with contextlib.suppress(OSError):
+        return sorted(path.name for path in folder.iterdir() if path.suffix != ".md")
+    return []
 
 
 def read_text(root: Path, file: str) -> str | Problem:

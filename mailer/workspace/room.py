@@ -10,7 +10,7 @@ from pathlib import Path
 from mailer.errors import BadSettings
 from mailer.nouns import Campaign, Group, Problem, Settings, Traces
 from mailer.workspace.campaign_file import campaign_names, read_campaign, template_names
-from mailer.workspace.files import TABLE_LIMIT, only, read_bytes, read_text
+from mailer.workspace.files import TABLE_LIMIT, only, read_bytes, read_enclosure, read_text
 from mailer.workspace.lists import list_names, read_list
 from mailer.workspace.mentions import mentions
 from mailer.workspace.settings import read_settings
@@ -96,6 +96,10 @@ class Workspace:
         """The texts of the templates by name. One that cannot be read is a problem of its campaign."""
         texts = {name: read_text(self.root, f"templates/{name}.md") for name in template_names(self.root)}
         return {name: text for name, text in texts.items() if isinstance(text, str)}
+
+    def enclosure(self, name: str) -> bytes | Problem:
+        """A file in `templates/` that is to go with letters, or what keeps it from being read."""
+        return read_enclosure(self.root, name)
 
 
 def find(start: Path, environ: Mapping[str, str]) -> Workspace:
