@@ -11,6 +11,7 @@ from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
 from mailer.nouns.letters import NAME, Draft, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
+from mailer.nouns.oauth import OAUTH_PRESETS, OAuth
 from mailer.nouns.orders import Order, OrderKind
 from mailer.nouns.problems import Problem
 from mailer.nouns.settings import Sender, Server, Settings
@@ -32,6 +33,7 @@ __all__ = [
     "CLOCKS_DIFFER",
     "LONGEST_PATIENCE",
     "NAME",
+    "OAUTH_PRESETS",
     "SETTLE_TIME",
     "Address",
     "Attempt",
@@ -58,6 +60,7 @@ __all__ = [
     "MailboxRead",
     "Match",
     "Message",
+    "OAuth",
     "Order",
     "OrderKind",
     "Organizer",

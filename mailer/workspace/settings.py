@@ -1,14 +1,16 @@
 """Reads `campaigns/settings.toml`, and the environment on top: who writes, through which servers."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from mailer.nouns import Problem, Sender, Server, Settings, nearest
 from mailer.workspace import toml_lines
+from mailer.workspace.consent import oauth, slips
 from mailer.workspace.files import read_text
 from mailer.workspace.form import fill
-from mailer.workspace.shapes import ImapShape, SettingsShape, SmtpShape
+from mailer.workspace.shapes import ImapShape, OAuthShape, SettingsShape, SmtpShape
 
 FILE = "campaigns/settings.toml"
 ENVIRONMENT = "environment"
@@ -16,8 +18,9 @@ ENVIRONMENT = "environment"
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "sender": ("name", "email", "role"),
-    "smtp": ("host", "port", "tls", "user", "password_cmd", "files_copies"),
-    "imap": ("host", "port", "tls", "user", "password_cmd", "folders"),
+    "smtp": ("host", "port", "tls", "user", "password_cmd", "token_cmd", "oauth", "files_copies"),
+    "imap": ("host", "port", "tls", "user", "password_cmd", "token_cmd", "oauth", "folders"),
+    "oauth": tuple(part.name for part in fields(OAuthShape)),
 }
 _PREFIX = "CAMPAIGN_"
 _NOBODY = "Your Name"
@@ -54,10 +57,16 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
     shape, wrong = fill(SettingsShape, FILE, merged, {path: _variable(path) for path in said})
     if shape is None:
         return None, (*(missing or wrong), *misnamed)
-    smtp, imap = _server(shape.smtp), _server(shape.imap)
+    smtp, imap = _server(shape.smtp, shape.oauth), _server(shape.imap, shape.oauth)
     sender = Sender(shape.sender.name, shape.sender.email, shape.sender.role)
     settings = Settings(sender, smtp, imap, shape.imap.folders, shape.smtp.files_copies)
-    problems = (*misnamed, *_in_the_clear(settings, merged, said), *_unfinished(settings, merged, said))
+    slipped = (Problem(*_place(path, merged, said), what, fix) for path, what, fix in slips(settings))
+    problems = (
+        *misnamed,
+        *_in_the_clear(settings, merged, said),
+        *slipped,
+        *_unfinished(settings, merged, said),
+    )
     return settings, problems
 
 
@@ -105,8 +114,8 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], 
         section, _, key = name.removeprefix(_PREFIX).lower().partition("_")
         if name in known:
             said[known[name]] = _from_text(known[name][1], value)
-        # The servers ask for a password themselves.
-        elif name.startswith(_PREFIX) and section in _KEYS and key != "password":
+        # The servers ask for secrets themselves.
+        elif name.startswith(_PREFIX) and section in _KEYS and key not in {"password", "client_secret"}:
             near = nearest(key, _KEYS[section])
             fix = f"did you mean {_variable((section, near))}?" if near else "see campaigns/README.md"
             misnamed.append(Problem(ENVIRONMENT, 0, 0, f"{name} sets nothing", fix, warning=True))
@@ -119,6 +128,8 @@ def _from_text(key: str, text: str) -> Any:
         return int(text[:9])
     if key == "files_copies":
         return {"true": True, "false": False}.get(text.strip().lower(), text)
+    if key == "scopes":
+        return text.split()
     return text.split(",") if key == "folders" else text
 
 
@@ -131,8 +142,9 @@ def _merged(values: Mapping[str, Any], said: Mapping[toml_lines.Path, Any]) -> M
     return merged
 
 
-def _server(shape: SmtpShape | ImapShape) -> Server:
-    return Server(shape.host, shape.port, shape.tls, shape.user, shape.password_cmd)
+def _server(shape: SmtpShape | ImapShape, consent: OAuthShape) -> Server:
+    known = shape.host, shape.port, shape.tls, shape.user, shape.password_cmd, shape.token_cmd
+    return Server(*known, oauth(shape.oauth, consent))
 
 
 def _place(
