@@ -10,7 +10,7 @@ from mailer.errors import CampaignError, SignInRefused
 from mailer.nouns import Letter, Outcome, Phase, PostOffice, Settings, Verdict
 from mailer.servers.conversation import Conversation
 from mailer.servers.last_look import unfit
-from mailer.servers.passwords import Credentials, credentials
+from mailer.servers.passwords import Credentials, credentials, renewed
 from mailer.servers.patience import SmtpPatience
 from mailer.servers.smtp_door import open_line
 from mailer.servers.trouble import refuse_bare
@@ -58,6 +58,7 @@ class _Office:
         if self._line:
             self._line.drop()
             self._line = None
+        self._known = renewed(self._known, self._settings.smtp, "smtp", os.environ)
         self._line = await open_line(self._settings, self._known, self._patience)
         failpoints.reach("smtp.after_connect")
         return self._line
