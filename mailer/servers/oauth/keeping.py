@@ -117,13 +117,15 @@ class Keeper:
         with self._trouble():
             there = self._file.exists()
             self._file.unlink(missing_ok=True)
-        if keychain.installed():
-            try:
-                there = bool(keychain.forget(self._entry, self._environ, LONGEST_WAIT)) or there
-            except NoAnswer as trouble:
-                why = f"the keyring {trouble}, and may still hold a consent"
-                raise SignInRefused(why, fix="unlock it, and try again") from None
-        return there
+        if not keychain.installed():
+            return there
+        try:
+            return keychain.forget(self._entry, self._environ, LONGEST_WAIT) or there
+        except NoAnswer as trouble:
+            if there:  # so it was out of reach when that was kept, too
+                return True
+            why = f"the keyring {trouble}, and may still hold a consent"
+            raise SignInRefused(why, fix="unlock it, and try again") from None
 
     def _from_file(self) -> bytes | None:
         with self._trouble():
