@@ -1,4 +1,4 @@
-"""A provider of consents on loopback (OAuth 2), as Google and Microsoft are, with the faults that a test wants.
+"""A provider of consents on loopback (OAuth 2), like Google and Microsoft, with the faults that a test wants.
 
 It knows RFC 6749 with RFC 7636, RFC 8628 and RFC 7662. Each refresh token is good for one use.
 """
@@ -159,14 +159,14 @@ class Authority(ThreadingHTTPServer):
 class _Visitor(BaseHTTPRequestHandler):
     """One request."""
 
-    def do_GET(self):  # noqa: N802 - the library's name
+    def do_GET(self):
         form = _form(urlsplit(self.path).query)
         self.server.heard.append(("/authorize", form))
         self.send_response(302)
         self.send_header("Location", self.server.authorize(form))
         self.end_headers()
 
-    def do_POST(self):  # noqa: N802 - the library's name
+    def do_POST(self):
         form = _form(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.server.heard.append((self.path, form))
         steps = self.server.script.get(self.path)

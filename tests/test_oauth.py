@@ -1,4 +1,4 @@
-"""Consents: how a person gives one, what comes of it, and what hostile or broken providers cannot do to us."""
+"""Consents: how a person gives one, what comes of it, and what a hostile or broken provider cannot do."""
 
 import os
 import socket

@@ -181,8 +181,11 @@ def test_a_link_in_its_place_is_not_followed(authority, environ, tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"refresh": 1, "access": "a", "since": 1, "until": 2}', "\0\xff", "[" * 9999]
-    + ['{"refresh": "r", "access": "a", "since": "x", "until": 2}'],
+    [
+        *("", "{", "[]", "{}", "\0\xff", "[" * 9999),
+        '{"refresh": 1, "access": "a", "since": 1, "until": 2}',
+        '{"refresh": "r", "access": "a", "since": "x", "until": 2}',
+    ],
 )
 def test_a_damaged_file_asks_for_a_new_consent_which_mends_it(authority, environ, text):
     consented(authority, environ)
@@ -196,7 +199,7 @@ def test_a_damaged_file_asks_for_a_new_consent_which_mends_it(authority, environ
 
 def test_each_account_and_each_provider_has_its_own(authority, environ):
     consented(authority, environ, lasting=3600)
-    assert "nobody has let campaign in for another" in refused(authority, environ, user="another").what
+    assert "no consent of another is kept here" in refused(authority, environ, user="another").what
     for change in ({"client_id": "x"}, {"token_url": "https://other.example/token"}):
         with pytest.raises(SignInRefused):
             access_token(replace(authority.oauth, **change), "fellow", environ)
@@ -227,11 +230,14 @@ def test_a_token_that_ends_soon_or_lies_in_the_future_is_renewed_once(authority,
     assert len(authority.heard) == 1
 
 
-def test_a_token_that_is_too_short_to_last_is_used_all_the_same(environ):
-    with Authority(lifetime=60) as authority:
+@pytest.mark.parametrize(("lifetime", "again"), [(60, 2), (0, 3)])
+def test_a_token_that_ends_soon_after_it_was_given_is_used_all_the_same(environ, lifetime, again):
+    with Authority(lifetime=lifetime) as authority:
         consented(authority, environ)
-        assert fresh(authority, environ) == f"{CANARY}-access-2"
+        token = access_token(authority.oauth, "fellow", environ, lambda: NOW)
+        assert (token.text, token.left) == (f"{CANARY}-access-2", 60)
         assert len(authority.heard) == 1
+        assert fresh(authority, environ, NOW + 29) == f"{CANARY}-access-{again}"
 
 
 def test_a_provider_that_never_changes_the_refresh_token_is_fine(environ):

@@ -98,9 +98,11 @@ def _show_page(url: str, user: str) -> None:
     talk().print(url, soft_wrap=True, markup=False)
     say("waiting for you to consent … (no browser here? Ctrl-C, then campaign login --device)", "dim")
     if _has_browser():
+        import threading
         import webbrowser
 
-        webbrowser.open(url)
+        # Some browsers come back only when they are closed, and we have to hear their answer meanwhile.
+        threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
 
 def _has_browser() -> bool:

@@ -11,6 +11,7 @@ from mailer.servers.oauth.grants import LOGIN, Grant, grant, refusal
 from mailer.servers.oauth.keeping import Keeper
 
 _LONGEST_WAIT = 60.0
+_SHORTEST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,17 @@ def access_token(
         TryAgain: another process is asking it, for too long.
     """
     keeper = Keeper(oauth, user, environ)
-    kept = _kept(keeper, oauth, user)
+    kept = _kept(keeper, user)
     if left := kept.left(now()):
         return AccessToken(kept.access, left)
     with keeper.alone():
         # Another process may have got one meanwhile, and its refresh token may be worth nothing now.
-        kept = _kept(keeper, oauth, user)
+        kept = _kept(keeper, user)
         if not kept.left(now()):
             kept = _refreshed(kept, oauth, user, environ, now)
             keeper.write(kept)
-    # However soon it ends: it is fresh, so this is the one to try.
-    return AccessToken(kept.access, kept.left(now()))
+    # However soon it ends, or if nobody says when: it is fresh, so this is the one to try.
+    return AccessToken(kept.access, max(_SHORTEST, kept.left(now())))
 
 
 def keep(oauth: OAuth, user: str, given: Grant, environ: Mapping[str, str]) -> str:
@@ -88,10 +89,10 @@ def client_secret(oauth: OAuth, environ: Mapping[str, str]) -> str:
     return found.decode("ascii")
 
 
-def _kept(keeper: Keeper, oauth: OAuth, user: str) -> Grant:
+def _kept(keeper: Keeper, user: str) -> Grant:
     kept = keeper.read()
     if kept is None:
-        raise SignInRefused(f"nobody has let campaign in for {user} at {oauth.provider} yet", fix=LOGIN)
+        raise SignInRefused(f"no consent of {user} is kept here", fix=LOGIN)
     return kept
 
 

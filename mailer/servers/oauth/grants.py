@@ -50,7 +50,8 @@ class Grant:
 
         A clock that was set back since then says nothing about the token, so that needs a new one, too.
         """
-        return max(0.0, self.until - now - _MARGIN) if now >= self.since else 0.0
+        margin = min(_MARGIN, (self.until - self.since) / 2)
+        return max(0.0, self.until - now - margin) if now >= self.since else 0.0
 
 
 def grant(

@@ -84,8 +84,8 @@ class Keeper:
             try:
                 raw = keychain.ask(self._entry, self._environ, LONGEST_WAIT)
             except NoAnswer as trouble:
-                why = f"the keyring {trouble}, so it is not known whether there is a consent"
-                raise SignInRefused(why, fix=f"unlock it; or {LOGIN}") from None
+                why = f"no consent of {self._entry.user} is kept here, and the keyring {trouble}"
+                raise SignInRefused(why, fix=f"{LOGIN}; or unlock the keyring") from None
         return _grant(raw) if raw else None
 
     def write(self, grant: Grant) -> str:
