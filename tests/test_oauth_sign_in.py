@@ -407,7 +407,7 @@ class Desk:
         (self.folder / path).write_text(text)
 
     def run(self, *words, code=0, **more):
-        done = campaign(self.folder, *words, **{**self.environ, **more})
+        done = campaign(self.folder, *words, installed=True, **{**self.environ, **more})
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         self.said = " ".join((done.stdout + done.stderr).split())

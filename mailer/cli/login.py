@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @click.option("--device", is_flag=True, help="Consent on another device, by typing a short code there.")
 @click.pass_context
 def login(context: click.Context, device: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Let campaign into your mailbox in the browser, instead of with a password.
+    """Let campaign into your mailbox without a password.
 
-    For providers that want this (Microsoft 365, Google, …): write oauth = "google" or oauth = "microsoft"
-    below [smtp] and [imap] in campaigns/settings.toml, and client_id below [oauth]. Where there is no
-    browser, use --device.
+    You consent in your browser. For providers that want it so (Microsoft 365, Google, …): write
+    oauth = "google" or oauth = "microsoft" below [smtp] and [imap] in campaigns/settings.toml, and client_id
+    below [oauth]. Where there is no browser, use --device.
 
     What comes of it is kept in this account's keyring, or in a file that only you can read, and never in the
     workspace. It goes on until you take it back: with campaign logout here, or at your provider.
