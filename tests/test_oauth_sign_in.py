@@ -243,13 +243,18 @@ def test_a_token_opens_the_mailbox(offer, starts):
         ({"AUTHENTICATE": [b"TAG NO [UNAVAILABLE] later\r\n"]}, ServerUnavailable),
         ({"AUTHENTICATE": [b"+ " + CANARY.encode() + b"\r\nTAG NO x\r\n"]}, CampaignError),
         ({"AUTHENTICATE": ["close"]}, ServerUnavailable),
-        # It challenges for ever; after two answers we break off.
-        ({"AUTHENTICATE": [b"+ \r\n+ \r\n+ \r\n+ \r\nTAG NO x\r\n"]}, SignInRefused),
     ],
 )
 def test_a_mailbox_that_does_not_open_to_a_token_says_why(script, kind):
     with Imap(script=script, capabilities="IMAP4rev1 AUTH=XOAUTH2") as server:
         assert isinstance(refused(read, with_token(server.port)), kind)
+
+
+def test_with_a_mailbox_that_challenges_for_ever_the_sign_in_is_broken_off():
+    script = {"AUTHENTICATE": [b"+ \r\n+ \r\n+ \r\nTAG NO x\r\n"]}
+    with Imap(script=script, capabilities="IMAP4rev1 AUTH=XOAUTH2") as server:
+        assert isinstance(refused(read, with_token(server.port)), SignInRefused)
+    assert server.heard[-3:] == ["", "*", "*"]
 
 
 def test_a_mailbox_that_takes_no_token_is_told_none():
