@@ -388,7 +388,8 @@ def test_postfix_lets_a_good_token_in_and_no_other(tls, way, token_provider, mon
 class Desk:
     """A workspace at that provider, and an account that has no keyring and its own browser."""
 
-    def __init__(self, folder, authority, provider):
+    def __init__(self, folder, authority, provider, *, installed=False):
+        self.installed = installed
         self.folder, self.authority, self.town = folder, authority, provider.town()
         self.home = folder / "home"
         self.environ = {
@@ -412,7 +413,7 @@ class Desk:
         (self.folder / path).write_text(text)
 
     def run(self, *words, code=0, **more):
-        done = campaign(self.folder, *words, installed=True, **{**self.environ, **more})
+        done = campaign(self.folder, *words, installed=self.installed, **{**self.environ, **more})
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         self.said = " ".join((done.stdout + done.stderr).split())
@@ -422,7 +423,7 @@ class Desk:
 
 def test_login_in_the_browser_then_send_read_and_logout(token_provider, tmp_path, monkeypatch):
     authority, provider = token_provider
-    desk = Desk(tmp_path, authority, provider)
+    desk = Desk(tmp_path, authority, provider, installed=True)
     monkeypatch.setenv("XDG_STATE_HOME", desk.environ["XDG_STATE_HOME"])
     create(tmp_path / "campaigns" / "ledger", tmp_path / "campaigns" / "ledger-id", START).close()
     said = desk.run("send", "hello", "--confirm", "1", code=77)
