@@ -22,7 +22,7 @@ base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
 listen = 127.0.0.1
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_verbose = yes
 auth_failure_delay = 0
 default_internal_user = {person}
@@ -102,6 +102,23 @@ service auth {{
 }}
 """
 
+WITH_TOKENS = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2
+}}
+"""
+
+INTROSPECTION = """
+introspection_url = {url}
+introspection_mode = post
+force_introspection = yes
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 PORTS = ("port", "tls_port", "lmtp_port", "sign_in_port")
 
 GONE = "gone"
@@ -109,16 +126,21 @@ GONE = "gone"
 
 
 @contextlib.contextmanager
-def running(program, password, certificate=()):
-    """Dovecot, as long as it is needed; with a certificate it insists on TLS and takes letters by LMTP."""
+def running(program, password, certificate=(), tokens="", ways="xoauth2 oauthbearer"):
+    """Dovecot, as long as it is needed; with a certificate it insists on TLS and takes letters by LMTP.
+
+    With `tokens`, where their provider says whether they are good (RFC 7662), it takes them in these `ways`.
+    """
     as_root = os.getuid() == 0
     person = pwd.getpwnam("nobody") if as_root else pwd.getpwuid(os.getuid())
     with a_short_folder() as folder:
         ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         if not certificate:
             ports["tls_port"] = 0
-        configuration = (CONFIGURATION + (BEHIND_POSTFIX if certificate else IN_THE_CLEAR)).format(
+        more = (BEHIND_POSTFIX if certificate else IN_THE_CLEAR) + (WITH_TOKENS if tokens else "")
+        configuration = (CONFIGURATION + more).format(
             folder=folder,
+            mechanisms=f"plain login {ways if tokens else ''}",
             person=person.pw_name,
             group=grp.getgrgid(person.pw_gid).gr_name,
             uid=person.pw_uid,
@@ -127,6 +149,7 @@ def running(program, password, certificate=()):
             **ports,
         )
         (folder / "conf").write_text(configuration)
+        (folder / "oauth2").write_text(INTROSPECTION.format(url=tokens))
         (folder / "gone").write_text(f"{GONE}:\n")
         for path, name in zip(certificate, ("cert.pem", "cert.key"), strict=False):
             shutil.copy(path, folder / name)

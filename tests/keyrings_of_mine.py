@@ -24,6 +24,9 @@ class InAFile(KeyringBackend):
         path = Path(os.environ.get("MY_KEYRING", ""))
         return json.loads(path.read_text()).get(f"{service} {username}") if path.is_file() else None
 
+    def delete_password(self, service, username):
+        Path(os.environ["MY_KEYRING"]).write_text("{}")
+
 
 class Locked(InAFile):
     def get_password(self, service, username):

@@ -75,7 +75,7 @@ in_flow_delay = 0
 
 MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt
-127.0.0.1:{tls_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+127.0.0.1:{tls_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes {less}
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
@@ -110,16 +110,20 @@ OTHER_FOLDERS = ("corrupt", "hold", "private", "public", "trace")
 
 
 @contextlib.contextmanager
-def running(postfix, dovecot_program, password):
-    """The provider, for as long as it is needed. Only root can start Postfix."""
+def running(postfix, dovecot_program, password, tokens=""):
+    """The provider, for as long as it is needed. Only root can start Postfix.
+
+    With `tokens` it takes them, too, as Dovecot does; at its port for TLS only by XOAUTH2, as Microsoft.
+    """
     with contextlib.ExitStack() as doors:
         folder = doors.enter_context(a_short_folder())
         folder.chmod(0o755)  # Postfix works under a name of its own
         certificate = a_certificate(folder, "mx", "IP:127.0.0.1")
-        imap = doors.enter_context(dovecot.running(dovecot_program, password, certificate))
+        imap = doors.enter_context(dovecot.running(dovecot_program, password, certificate, tokens))
         grey = doors.enter_context(Greylist())
         provider = Provider(folder, *free_ports(2), password, certificate[0], imap)
-        _furnish(provider, certificate, grey.server_address[1], _built_in(postfix, "mail_owner"))
+        less = "-o smtpd_sasl_mechanism_filter=xoauth2" if tokens else ""
+        _furnish(provider, certificate, grey.server_address[1], _built_in(postfix, "mail_owner"), less)
         doors.callback(end_all_of, folder / "queue" / "pid" / "master.pid")
         # With -w it returns once it listens: nothing to wait for.
         master = Path(_built_in(postfix, "daemon_directory")) / "master"
@@ -132,7 +136,7 @@ def _built_in(postfix, setting):
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def _furnish(provider, certificate, grey, owner):
+def _furnish(provider, certificate, grey, owner, less):
     """What `postfix start` would make and look after, in a second or two."""
     conf, queue = provider.folder / "conf", provider.folder / "queue"
     for path in (conf, queue, queue / "pid"):
@@ -143,7 +147,7 @@ def _furnish(provider, certificate, grey, owner):
     pem, key = certificate
     known = {"folder": provider.folder, "dovecot": provider.dovecot, "pem": pem, "key": key}
     (conf / "main.cf").write_text(MAIN.format(grey=grey, limit=LIMIT, **known))
-    (conf / "master.cf").write_text(MASTER.format(port=provider.port, tls_port=provider.tls_port))
+    (conf / "master.cf").write_text(MASTER.format(port=provider.port, tls_port=provider.tls_port, less=less))
     for name, line in TABLES.items():
         (conf / name).write_text(f"{line}\n")
     for path in conf.iterdir():

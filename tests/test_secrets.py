@@ -400,6 +400,7 @@ def test_wherever_the_password_comes_from_it_signs_in_and_is_left_nowhere(place,
     (elsewhere / "ring").write_text(json.dumps({"127.0.0.1 fellow": secret}))
     sources = (
         {"CAMPAIGN_SMTP_PASSWORD_CMD": f"cat {elsewhere}/word", "CAMPAIGN_PASSWORD": "another"},
+        {"CAMPAIGN_SMTP_TOKEN_CMD": f"cat {elsewhere}/word", "CAMPAIGN_PASSWORD": "another"},
         {"NETRC": str(elsewhere / "netrc")},
         {
             "MY_KEYRING": str(elsewhere / "ring"),
@@ -408,13 +409,16 @@ def test_wherever_the_password_comes_from_it_signs_in_and_is_left_nowhere(place,
         },
     )
     for number, source in enumerate(sources):
-        server = Scripted()
+        token = number == 1
+        server = Scripted(offers=("AUTH XOAUTH2",)) if token else Scripted()
         with Imap() as inbox, open_door(server) as port:
             place.use(port, inbox.port)
-            # With password_cmd for the one server, the other takes what is there.
-            more = {"CAMPAIGN_IMAP_PASSWORD": "x"} if number == 0 else {}
+            # With a command for the one server, the other takes what is there.
+            more = {"CAMPAIGN_IMAP_PASSWORD": "x"} if number < 2 else {}
             said = place.run("send", "hello", "--limit", "1", "--confirm", "1", **source, **more)
-        assert f"AUTH PLAIN {in_base64(secret)}" in server.heard, said
+        opening = base64.b64encode(f"user=fellow\1auth=Bearer {secret}\1\1".encode()).decode()
+        wanted = f"AUTH XOAUTH2 {opening}" if token else f"AUTH PLAIN {in_base64(secret)}"
+        assert wanted in server.heard, said
         assert "1 letter sent" in said
         assert traces(secret, place.folder, said) == {}
 
@@ -548,7 +552,8 @@ def read_soon(reader):
 def test_no_argument_list_holds_the_password_and_no_child_is_handed_it(place, tmp_path_factory):
     place.send_one()
     place.use()
-    secrets = dict.fromkeys(("CAMPAIGN_PASSWORD", "CAMPAIGN_SMTP_PASSWORD", "CAMPAIGN_IMAP_PASSWORD"), CANARY)
+    names = ("PASSWORD", "SMTP_PASSWORD", "IMAP_PASSWORD", "OAUTH_CLIENT_SECRET")
+    secrets = dict.fromkeys((f"CAMPAIGN_{name}" for name in names), CANARY)
     with a_command_that_waits(tmp_path_factory.mktemp("hers")) as (command, reader):
         with at_work(place, "replies", CAMPAIGN_IMAP_PASSWORD_CMD=command, **secrets) as process:
             child = int(read_soon(reader))
@@ -574,6 +579,22 @@ def test_ctrl_c_ends_the_password_command_of_a_run_of_sending(place, tmp_path_fa
 
 # ── The settings ─────────────────────────────────────────────────────────────────────────────────────────
 
+
+def test_a_server_that_repeats_a_token_is_not_quoted(place, tmp_path_factory):
+    word = tmp_path_factory.mktemp("hers") / "word"
+    word.write_text(f"{CANARY}\n")
+    place.talkative = True
+    challenge = base64.b64encode(json.dumps({"status": CANARY}).encode()).decode()
+    script = {"AUTH": [f"334 {challenge}"], "AQ==": [f"535 5.7.8 {CANARY} is no good"]}
+    with Imap() as inbox, open_door(Scripted(script, offers=("AUTH OAUTHBEARER",))) as port:
+        place.use(port, inbox.port)
+        more = {"CAMPAIGN_SMTP_TOKEN_CMD": f"cat {word}", "CAMPAIGN_IMAP_PASSWORD": "x"}
+        said = place.run("send", "hello", "--confirm", "9", **more)
+    assert "does not let fellow sign in: 535 (its words are left out" in said
+    assert "try token_cmd under [smtp] by hand" in " ".join(said.split())
+    assert traces(CANARY, place.folder, said) == {}
+
+
 SLIPS = (
     'password = "{}"',
     "passwort = '{}'",
@@ -590,6 +611,15 @@ SLIPS = (
     'password_cmd = {{ cmd = "{}" }}',
     '[password]\n"x" = "{}"',
     '[smtp.password]\nis = "{}"',
+    'token = "{}"',
+    'token_cmd = "{}"',
+    'oauth = "{}"',
+    'oauth = {{ token = "{}" }}',
+    '[oauth]\nclient_secret = "{}"',
+    '[oauth]\nclient_id = "x {}"',
+    '[oauth]\ntoken_url = "{}"',
+    '[oauth]\ntoken_url = "https://fay:{}@users.example/"',
+    '[oauth]\naccess_token = "{}"',
 )
 """Ways in which somebody writes her password into the settings."""
 
@@ -609,7 +639,7 @@ def with_slip(place, slip):
 def test_a_password_in_the_settings_is_not_repeated(place, slip):
     with_slip(place, slip)
     settings, problems = find(place.workspace, {}).settings()
-    assert problems or "password_cmd" in slip
+    assert problems or "_cmd" in slip
     assert not found(CANARY, repr((problems, settings)).encode())
 
 

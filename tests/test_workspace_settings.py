@@ -1,8 +1,10 @@
 """Settings: each mistake comes with its line, its column and its remedy, all at once."""
 
+from dataclasses import replace
+
 import pytest
 
-from mailer.nouns import CAUTIOUS, Address, Sender, Server, Settings
+from mailer.nouns import CAUTIOUS, OAUTH_PRESETS, Address, OAuth, Sender, Server, Settings
 from mailer.workspace import Workspace, placeholders
 
 GOOD = """\
@@ -83,6 +85,97 @@ folders = ["INBOX", "Lists/Python"]
         ),
         (),
     )
+
+
+CONSENT = """
+sender = { name = "Ana", email = "ana@users.org" }
+smtp = { host = "smtp.users.org", port = 465, user = "ana", SMTP }
+imap = { host = "imap.users.org", port = 993, user = "ana", IMAP }
+[oauth]
+client_id = "abc"
+"""
+
+
+def test_a_mailbox_can_be_opened_with_a_consent_instead_of_a_password(tmp_path):
+    text = CONSENT.replace("SMTP", 'oauth = "google"').replace("IMAP", 'token_cmd = "oama access ana"')
+    text += 'client_secret_cmd = ["pass", "client"]\ntoken_url = "https://users.org:8443/t?a=b"\n'
+    settings, problems = read_settings(tmp_path, text)
+    assert problems == ()
+    assert settings.imap.token_cmd == ("oama", "access", "ana")
+    assert settings.imap.oauth is None
+    assert settings.smtp.oauth == replace(
+        OAUTH_PRESETS["google"],
+        client_id="abc",
+        client_secret_cmd=("pass", "client"),
+        token_url="https://users.org:8443/t?a=b",
+    )
+    assert "pass" not in repr(settings)
+
+
+def test_a_provider_of_her_own_is_described_in_the_settings_or_the_environment(tmp_path):
+    text = CONSENT.replace("SMTP", 'oauth = "own"').replace("IMAP", 'oauth = "own"')
+    urls = {name: f"https://users.org/{name}" for name in ("authorization_url", "token_url", "device_url")}
+    described = text + "".join(f'{name} = "{url}"\n' for name, url in urls.items()) + 'scopes = ["a", "b"]\n'
+    settings, problems = read_settings(tmp_path, described)
+    assert problems == ()
+    assert settings.smtp.oauth == OAuth("your provider", scopes=("a", "b"), client_id="abc", **urls)
+    said = {f"CAMPAIGN_OAUTH_{name.upper()}": url for name, url in urls.items()}
+    said |= {"CAMPAIGN_OAUTH_SCOPES": "a b", "CAMPAIGN_OAUTH_CLIENT_SECRET": "canary"}
+    (tmp_path / "again").mkdir()
+    assert read_settings(tmp_path / "again", text, said) == (settings, ())
+
+
+@pytest.mark.parametrize(
+    ("smtp", "more", "what"),
+    [
+        ('oauth = "gogle"', "", "3:70 oauth must be one of 'google', 'microsoft' or 'own'"),
+        ('oauth = "own"', "", "5:1 [oauth] does not describe your provider"),
+        ('oauth = "own"', 'token_url = "https://x.org/t"', "7:14 [oauth] does not describe your provider"),
+        (
+            'oauth = "google", password_cmd = "x"',
+            "",
+            "[smtp] says two ways to sign in: password_cmd and oauth",
+        ),
+        (
+            'token_cmd = "y", password_cmd = "x"',
+            "",
+            "[smtp] says two ways to sign in: password_cmd and token_cmd",
+        ),
+        ('token_cmd = ""', 'token_url = "http://x.org/t"', "7:14 token_url must begin with https://"),
+        ('token_cmd = ""', 'token_url = "https://a:b@x.org/t"', "token_url must begin with https://"),
+        ('token_cmd = ""', 'token_url = "https://x.org/t#f"', "token_url must begin with https://"),
+        ('token_cmd = ""', 'token_url = "https://x.org:99999/t"', "token_url must begin with https://"),
+        ('token_cmd = ""', 'token_url = "https://[x"', "token_url must begin with https://"),
+        ('token_cmd = ""', 'token_url = "https://x.org/\\r\\nHost: y"', "token_url must be one word"),
+        ('token_cmd = ""', "scopes = [1]", "scopes must be a list of words"),
+        ('token_cmd = ""', 'client_secret = "x"', "[oauth] knows no setting 'client_secret'"),
+    ],
+)
+def test_what_is_wrong_with_a_consent_is_named(tmp_path, smtp, more, what):
+    text = CONSENT.replace("SMTP", smtp).replace("IMAP", 'token_cmd = "x"') + more
+    _, problems = read_settings(tmp_path, text)
+    assert what in said(problems)[0]
+    assert len(problems) == 1
+    assert problems[0].fix
+
+
+def test_a_consent_wants_a_client_and_somebody_who_consents(tmp_path):
+    text = CONSENT.replace("SMTP", 'oauth = "google"').replace("IMAP", 'oauth = "google"')
+    text = text.replace('client_id = "abc"', "").replace('user = "ana", ', "")
+    _, problems = read_settings(tmp_path, text)
+    assert [problem.what for problem in problems] == [
+        "[smtp] says how to sign in, and not who",
+        "[imap] says how to sign in, and not who",
+        "[oauth] has no client_id",
+    ]
+
+
+def test_on_this_machine_a_provider_may_be_asked_in_the_clear(tmp_path):
+    text = CONSENT.replace("SMTP", 'token_cmd = "x"').replace("IMAP", 'token_cmd = "x"')
+    for number, url in enumerate(("http://127.0.0.1:80/t", "http://localhost/t", "http://[::1]:8/t")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert read_settings(folder, f'{text}token_url = "{url}"\n')[1] == ()
 
 
 LOOPBACK = {
@@ -197,7 +290,7 @@ WRONG_SETTINGS = {
     ),
     "a setting from elsewhere": (
         "colour = 1\n" + GOOD,
-        ["settings.toml:1:1 this file knows no setting 'colour' → it knows: sender, smtp, imap, pace"],
+        ["settings.toml:1:1 this file knows no setting 'colour' → it knows: sender, smtp, imap, pace, oauth"],
     ),
     "a setting missing": (
         GOOD.replace("port = 465\n", "").replace("port = 993\n", ""),

@@ -6,7 +6,7 @@ import sys
 import click
 
 from mailer import __version__
-from mailer.cli import ask, audit, begin, decide, demo, forget, prove, read, send, todo
+from mailer.cli import ask, audit, begin, decide, demo, forget, login, prove, read, send, todo
 from mailer.cli.entrance import Sections, run
 from mailer.cli.paper import fill_gaps
 
@@ -24,7 +24,7 @@ COMMANDS = {
         decide.undo,
         forget.forget,
     ),
-    "Besides": (begin.completion,),
+    "Besides": (login.login, login.logout, begin.completion),
 }
 
 

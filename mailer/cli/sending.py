@@ -71,7 +71,7 @@ def carry_out(
         at_the_end.callback(telling.bar.stop)
         asked = at_the_end.enter_context(_asked_to_stop())
         # password_cmd may ask for a password of its own, right where the bar would be.
-        if not settings.smtp.password_cmd:
+        if not settings.smtp.asks:
             telling.bar.start()
         return asyncio.run(outbox.send(lines, mailbox, telling.told, ended, telling.resting))
 

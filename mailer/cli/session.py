@@ -146,7 +146,7 @@ class Session:
         from mailer.cli.screen import waiting
         from mailer.inbox import read_mailbox
 
-        with waiting("reading the mailbox …", still=bool(settings.imap.password_cmd)):
+        with waiting("reading the mailbox …", still=settings.imap.asks):
             return read_mailbox(self.world, settings, ledger, manuscript.groups)
 
     def look_for_copies(self, settings: "Settings", ledger: "Ledger") -> "Doubts":
@@ -154,7 +154,7 @@ class Session:
         from mailer.cli.screen import waiting
         from mailer.inbox import look_for_copies
 
-        with waiting("looking for copies of letters in doubt …", still=bool(settings.imap.password_cmd)):
+        with waiting("looking for copies of letters in doubt …", still=settings.imap.asks):
             return look_for_copies(self.world, settings, ledger)
 
     def try_mailbox(self, settings: "Settings") -> None:
@@ -165,7 +165,7 @@ class Session:
         """
         from mailer.cli.screen import waiting
 
-        still = bool(settings.imap.password_cmd)
+        still = settings.imap.asks
         with waiting("looking for the mailbox …", still=still), self.world.mailbox(settings) as box:
             box.folders()
 

@@ -79,7 +79,7 @@ def _take_stock(session: Session, left: "Legacy", *, without_proof: bool) -> "In
     campaigns = [campaign for campaign, _ in read.campaigns.values()]
     try:
         settings = session.settings()
-        with waiting("reading the Sent folder …", still=bool(settings.imap.password_cmd)):
+        with waiting("reading the Sent folder …", still=settings.imap.asks):
             return take_stock(session.world, settings, left, campaigns, read.groups)
     except CampaignError as error:
         say("what has been sent stands in your mailbox, and that cannot be read", "yellow")

@@ -11,6 +11,7 @@ from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
 from mailer.nouns.letters import NAME, Draft, Enclosure, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
+from mailer.nouns.oauth import OAUTH_PRESETS, OAuth
 from mailer.nouns.orders import Order, OrderKind
 from mailer.nouns.pace import (
     ALL_DAY,
@@ -53,6 +54,7 @@ __all__ = [
     "EVERY_DAY",
     "LONGEST_PATIENCE",
     "NAME",
+    "OAUTH_PRESETS",
     "SETTLE_TIME",
     "UNCONDITIONAL",
     "UNLIMITED",
@@ -83,6 +85,7 @@ __all__ = [
     "MailboxRead",
     "Match",
     "Message",
+    "OAuth",
     "Order",
     "OrderKind",
     "Organizer",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mailer.nouns.addresses import Address
+from mailer.nouns.oauth import OAuth
 from mailer.nouns.pace import UNLIMITED, Pace
 
 
@@ -32,6 +33,8 @@ class Server:
         tls: `implicit` (from the first byte), `starttls` (required, never optional), `none` (loopback only).
         user: The account's name; empty for no sign-in.
         password_cmd: A command whose first line of output is the password; empty to look elsewhere.
+        token_cmd: A command whose first line of output is an access token, for OAuth 2 instead of a password.
+        oauth: Where we get an access token ourselves, once `campaign login` has asked for it.
     """
 
     host: str
@@ -39,11 +42,18 @@ class Server:
     tls: Literal["implicit", "starttls", "none"] = "implicit"
     user: str = ""
     password_cmd: tuple[str, ...] = field(default=(), repr=False)
+    token_cmd: tuple[str, ...] = field(default=(), repr=False)
+    oauth: OAuth | None = None
 
     @property
     def loopback(self) -> bool:
         """Whether the server is this very machine."""
         return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def asks(self) -> bool:
+        """Whether signing in starts a command of hers, which may ask for something on the terminal."""
+        return bool(self.password_cmd or self.token_cmd or (self.oauth and self.oauth.client_secret_cmd))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import IO
 
 MOST_OCTETS = 2**20
@@ -27,13 +28,16 @@ class NoAnswer(Exception):
     """The command gave no password; the text says why, as the end of "the command …"."""
 
 
-def first_line(command: Sequence[str], environ: Mapping[str, str], wait: float) -> bytes:
+def first_line(
+    command: Sequence[str], environ: Mapping[str, str], wait: float, told: bytes | None = None
+) -> bytes:
     """What a command prints on the first line of stdout.
 
     Args:
         command: Its words; no shell takes part.
         environ: Its environment. Passwords in `CAMPAIGN_…PASSWORD` are not handed on: it has no need of them.
         wait: How many seconds it may take.
+        told: What it reads on stdin, less than a pipe holds; None for the terminal, if there is one.
 
     Returns:
         The line without its end; b"" when nothing was printed.
@@ -43,8 +47,10 @@ def first_line(command: Sequence[str], environ: Mapping[str, str], wait: float) 
         KeyboardInterrupt: Ctrl-C has ended it; a terminal sends that to both of us.
     """
     deadline = time.monotonic() + wait
-    with _running(command, environ) as process:
+    with _running(command, environ, _terminal(0) if told is None else subprocess.PIPE) as process:
         try:
+            if process.stdin:
+                _tell(process.stdin, told or b"")
             printed = _all_printed(process, deadline)
             process.wait(max(0.0, deadline - time.monotonic()))
         except (TimeoutError, subprocess.TimeoutExpired):
@@ -59,19 +65,27 @@ def first_line(command: Sequence[str], environ: Mapping[str, str], wait: float) 
     return printed.partition(b"\n")[0].removesuffix(b"\r")
 
 
-def _running(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _running(
+    command: Sequence[str], environ: Mapping[str, str], stdin: int | None
+) -> subprocess.Popen[bytes]:
     mine = {name: value for name, value in environ.items() if not _is_password(name)}
     try:
         return subprocess.Popen(  # noqa: S603 - hers
-            command, stdin=_terminal(0), stdout=subprocess.PIPE, stderr=_terminal(2), env=mine
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=_terminal(2), env=mine
         )
     except OSError as error:
         why = f"cannot be run ({os.strerror(error.errno or 0)})"
     raise NoAnswer(why)
 
 
+def _tell(stdin: IO[bytes], told: bytes) -> None:
+    # Whoever has ended without reading says why in another way.
+    with suppress(BrokenPipeError), stdin:
+        stdin.write(told)
+
+
 def _is_password(name: str) -> bool:
-    return name.startswith("CAMPAIGN_") and name.endswith("PASSWORD")
+    return name.startswith("CAMPAIGN_") and name.endswith(("PASSWORD", "CLIENT_SECRET"))
 
 
 def _terminal(fd: int) -> int | None:

@@ -3,12 +3,14 @@
 import imaplib
 import re
 import ssl
+from collections.abc import Iterable
 from contextlib import suppress
 
 from imapclient.exceptions import CapabilityError, LoginError
 
 from mailer.errors import BadSettings, CampaignError, ServerUnavailable, SignInRefused
 from mailer.nouns import Server
+from mailer.servers import sasl
 from mailer.servers.imap_wire import Client, Wire, greeting
 from mailer.servers.passwords import Credentials
 from mailer.servers.patience import ImapPatience
@@ -94,8 +96,12 @@ def _sign_in(client: Client, wire: Wire, server: Server, known: Credentials, pat
     wire.allow(patience.command)
     offered = client.capabilities()
     refused: LoginError
+    talk = None
     try:
-        if b"AUTH=PLAIN" in offered:
+        if known.is_token:
+            talk = _talk(server, known, offered)
+            client.sasl_login(talk.way, talk)
+        elif b"AUTH=PLAIN" in offered:
             client.plain_login(known.user, known.password)
         elif b"LOGINDISABLED" in offered or not (known.user + known.password).isascii():
             raise SignInRefused(
@@ -114,7 +120,7 @@ def _sign_in(client: Client, wire: Wire, server: Server, known: Credentials, pat
     if isinstance(reason, imaplib.IMAP4.abort):
         raise hung_up(server)
     spoken = said(reason or refused)
-    words = known.quote(spoken)
+    words = known.quote(f"{spoken} ({talk.reason})" if talk and talk.reason else spoken)
     if _PASSING.search(spoken):
         raise ServerUnavailable(
             f"{place(server)} lets nobody in just now: {words}", fix="try again in a few minutes"
@@ -123,6 +129,15 @@ def _sign_in(client: Client, wire: Wire, server: Server, known: Credentials, pat
         f"{place(server)} does not let {known.user} sign in: {words}",
         fix=known.remedy("imap"),
     )
+
+
+def _talk(server: Server, known: Credentials, offered: Iterable[bytes]) -> sasl.Talk:
+    """How to sign in with an access token."""
+    names = [name.decode("ascii", "replace").upper().partition("AUTH=")[2] for name in offered]
+    if not (way := sasl.best(names)):
+        words = known.quote(" ".join(filter(None, names)))
+        raise SignInRefused(f"{place(server)} {sasl.no_way(words)}", fix=sasl.NO_WAY_FIX)
+    return sasl.Talk(way, server, known.user, known.password)
 
 
 def said(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from mailer.errors import CampaignError, SignInRefused
 from mailer.nouns import UNCONDITIONAL, Letter, Outcome, Permit, Phase, PostOffice, Settings, Verdict
 from mailer.servers.conversation import Conversation
 from mailer.servers.last_look import unfit
-from mailer.servers.passwords import Credentials, credentials
+from mailer.servers.passwords import Credentials, credentials, renewed
 from mailer.servers.patience import SmtpPatience
 from mailer.servers.smtp_door import open_line
 from mailer.servers.trouble import refuse_bare
@@ -119,6 +119,7 @@ class _Office:
             if line and (line.in_hand == 0 or len(self._lines) >= self._most):
                 return line
             try:
+                self._known = renewed(self._known, self._settings.smtp, "smtp", os.environ)
                 fresh = await open_line(self._settings, self._known, self._patience)
             except CampaignError:
                 if line is None or not line.usable:

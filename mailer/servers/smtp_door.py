@@ -7,10 +7,12 @@ again by every other mechanism, so that one mistake counts for three and locks t
 
 import asyncio
 import ssl
+from base64 import b64encode
 from typing import TYPE_CHECKING, cast
 
 from mailer.errors import CampaignError, ServerUnavailable, SignInRefused
 from mailer.nouns import Server, Settings
+from mailer.servers import sasl
 from mailer.servers.conversation import Conversation
 from mailer.servers.passwords import Credentials, told
 from mailer.servers.patience import SmtpPatience
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     import aiosmtplib
 
 _FAREWELL = 421
+_WELCOME = 235
+_GO_ON = 334
+
+_LONGEST_COMMAND = 510
+"""RFC 5321 §4.5.3.1.4, without its CRLF. A longer answer is given only after the server's word."""
 
 
 async def open_line(settings: Settings, known: Credentials | None, patience: SmtpPatience) -> Conversation:
@@ -109,7 +116,9 @@ async def _sign_in(client: "aiosmtplib.SMTP", server: Server, known: Credentials
     offered = client.server_auth_methods
     if not server.loopback and client.get_transport_info("sslcontext") is None:
         raise no_encryption(server, "smtp", "is not encrypted")
-    if "plain" in offered:
+    if known.is_token:
+        await _by_token(client, server, known)
+    elif "plain" in offered:
         await client.auth_plain(known.user, known.password)
     elif "login" in offered:
         await client.auth_login(known.user, known.password)
@@ -119,6 +128,30 @@ async def _sign_in(client: "aiosmtplib.SMTP", server: Server, known: Credentials
             f"{place(server)} {ways if offered else 'offers no way to sign in'}",
             fix="ask whoever runs the mail server for the submission server and its port (mostly 465 or 587)",
         )
+
+
+async def _by_token(client: "aiosmtplib.SMTP", server: Server, known: Credentials) -> None:
+    """The same with an access token (RFC 7628, and RFC 4954 §4 for how it is wrapped)."""
+    import aiosmtplib  # noqa: PLC0415 - see above
+
+    offered = client.server_auth_methods
+    if not (way := sasl.best(offered)):
+        words = told(" ".join(offered).upper(), known)
+        raise SignInRefused(f"{place(server)} {sasl.no_way(words)}", fix=sasl.NO_WAY_FIX)
+    verb, opening = (b"AUTH", way.encode()), b64encode(sasl.opening(way, server, known.user, known.password))
+    if len(b" ".join((*verb, opening))) <= _LONGEST_COMMAND:
+        reply = await client.execute_command(*verb, opening)
+    else:
+        reply = await client.execute_command(*verb)
+        if reply.code == _GO_ON:
+            reply = await client.execute_command(opening)
+    words = reply.message
+    if reply.code == _GO_ON:
+        why = sasl.reason(words.encode("utf-8", "replace"))
+        reply = await client.execute_command(b64encode(sasl.acknowledgement(way)))
+        words = f"{reply.message} ({why})" if why else reply.message
+    if reply.code != _WELCOME:
+        raise aiosmtplib.SMTPAuthenticationError(reply.code, words)
 
 
 def _taken_over(client: "aiosmtplib.SMTP", server: Server, patience: SmtpPatience) -> Conversation:

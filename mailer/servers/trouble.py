@@ -83,6 +83,8 @@ def unreachable(server: Server, section: Section, error: BaseException) -> Campa
             )
         if isinstance(cause, TimeoutError):
             return _silent(server, section)
+        if isinstance(cause, ConnectionResetError):
+            return hung_up(server)
     return _nobody(server, section, error)
 
 

@@ -8,9 +8,17 @@ from typing import Any
 
 from mailer.nouns import CAUTIOUS, UNLIMITED, Pace, Problem, Sender, Server, Settings, nearest
 from mailer.workspace import toml_lines
+from mailer.workspace.consent import oauth, slips
 from mailer.workspace.files import read_text
 from mailer.workspace.form import fill
-from mailer.workspace.shapes import CampaignPaceShape, ImapShape, PaceShape, SettingsShape, SmtpShape
+from mailer.workspace.shapes import (
+    CampaignPaceShape,
+    ImapShape,
+    OAuthShape,
+    PaceShape,
+    SettingsShape,
+    SmtpShape,
+)
 
 FILE = "campaigns/settings.toml"
 ENVIRONMENT = "environment"
@@ -18,9 +26,10 @@ ENVIRONMENT = "environment"
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "sender": ("name", "email", "role"),
-    "smtp": ("host", "port", "tls", "user", "password_cmd", "files_copies"),
-    "imap": ("host", "port", "tls", "user", "password_cmd", "folders"),
+    "smtp": ("host", "port", "tls", "user", "password_cmd", "token_cmd", "oauth", "files_copies"),
+    "imap": ("host", "port", "tls", "user", "password_cmd", "token_cmd", "oauth", "folders"),
     "pace": tuple(setting.name for setting in fields(PaceShape)),
+    "oauth": tuple(part.name for part in fields(OAuthShape)),
 }
 _FRACTIONS = frozenset({"jitter", "bounce_rate"})
 _WHOLE = frozenset({"port", "per_minute", "per_hour", "per_day", "per_domain", "canary", "connections"})
@@ -59,11 +68,17 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
     shape, wrong = fill(SettingsShape, FILE, merged, {path: _variable(path) for path in said})
     if shape is None:
         return None, (*(missing or wrong), *misnamed)
-    smtp, imap = _server(shape.smtp), _server(shape.imap)
+    smtp, imap = _server(shape.smtp, shape.oauth), _server(shape.imap, shape.oauth)
     sender = Sender(shape.sender.name, shape.sender.email, shape.sender.role)
     pace = pace_of(shape.pace, UNLIMITED if smtp.loopback else CAUTIOUS)
     settings = Settings(sender, smtp, imap, shape.imap.folders, shape.smtp.files_copies, pace)
-    problems = (*misnamed, *_in_the_clear(settings, merged, said), *_unfinished(settings, merged, said))
+    slipped = (Problem(*_place(path, merged, said), what, fix) for path, what, fix in slips(settings))
+    problems = (
+        *misnamed,
+        *_in_the_clear(settings, merged, said),
+        *slipped,
+        *_unfinished(settings, merged, said),
+    )
     return settings, problems
 
 
@@ -117,8 +132,8 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], 
         section, _, key = name.removeprefix(_PREFIX).lower().partition("_")
         if name in known:
             said[known[name]] = _from_text(known[name][1], value)
-        # The servers ask for a password themselves.
-        elif name.startswith(_PREFIX) and section in _KEYS and key != "password":
+        # The servers ask for secrets themselves.
+        elif name.startswith(_PREFIX) and section in _KEYS and key not in {"password", "client_secret"}:
             near = nearest(key, _KEYS[section])
             fix = f"did you mean {_variable((section, near))}?" if near else "see campaigns/README.md"
             misnamed.append(Problem(ENVIRONMENT, 0, 0, f"{name} sets nothing", fix, warning=True))
@@ -134,6 +149,8 @@ def _from_text(key: str, text: str) -> Any:
             return float(text)
     if key == "files_copies":
         return {"true": True, "false": False}.get(text.strip().lower(), text)
+    if key == "scopes":
+        return text.split()
     return text.split(",") if key == "folders" else text
 
 
@@ -146,8 +163,9 @@ def _merged(values: Mapping[str, Any], said: Mapping[toml_lines.Path, Any]) -> M
     return merged
 
 
-def _server(shape: SmtpShape | ImapShape) -> Server:
-    return Server(shape.host, shape.port, shape.tls, shape.user, shape.password_cmd)
+def _server(shape: SmtpShape | ImapShape, consent: OAuthShape) -> Server:
+    known = shape.host, shape.port, shape.tls, shape.user, shape.password_cmd, shape.token_cmd
+    return Server(*known, oauth(shape.oauth, consent))
 
 
 def _place(

@@ -42,6 +42,8 @@ class SmtpShape:
     tls: values.Tls = said(values.tls, "implicit")
     user: str = said(values.account, "")
     password_cmd: tuple[str, ...] = said(values.command, ())
+    token_cmd: tuple[str, ...] = said(values.command, ())
+    oauth: str = said(values.provider, "")
     files_copies: bool = said(values.yes_or_no, default=False)
 
 
@@ -54,6 +56,8 @@ class ImapShape:
     tls: values.Tls = said(values.tls, "implicit")
     user: str = said(values.account, "")
     password_cmd: tuple[str, ...] = said(values.command, ())
+    token_cmd: tuple[str, ...] = said(values.command, ())
+    oauth: str = said(values.provider, "")
     folders: tuple[str, ...] = said(values.folders, ("INBOX",))
 
 
@@ -86,6 +90,18 @@ class PaceShape:
 
 
 @dataclass(frozen=True)
+class OAuthShape:
+    """`[oauth]`."""
+
+    client_id: str = said(values.token, "")
+    client_secret_cmd: tuple[str, ...] = said(values.command, ())
+    authorization_url: str = said(values.url, "")
+    token_url: str = said(values.url, "")
+    device_url: str = said(values.url, "")
+    scopes: tuple[str, ...] = said(values.scopes, ())
+
+
+@dataclass(frozen=True)
 class SettingsShape:
     """`settings.toml`."""
 
@@ -93,6 +109,7 @@ class SettingsShape:
     smtp: SmtpShape = said(SmtpShape)
     imap: ImapShape = said(ImapShape)
     pace: PaceShape = said(PaceShape, PaceShape())
+    oauth: OAuthShape = said(OAuthShape, OAuthShape())
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import re
 import shlex
 from datetime import timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 
-from mailer.nouns import NAME, Address, BadAddress, visible
+from mailer.nouns import NAME, OAUTH_PRESETS, Address, BadAddress, visible
 from mailer.workspace.cells import fault, slug, tidy
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
@@ -18,6 +19,7 @@ _WAIT = re.compile(r"([0-9]{1,5}) *(hour|day|week)s?")
 _LONGEST_WAIT = timedelta(days=366)
 _HIGHEST_PORT = 65535
 _PROVIDER = "your provider's page on mail programs names it"
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 Tls = Literal["implicit", "starttls", "none"]
 
@@ -131,6 +133,42 @@ def command(value: object) -> tuple[str, ...]:
         raise Unfit("must be a command", 'write it as you would type it: "pass show mail"')
     if any("\0" in word for word in read):
         raise Unfit("holds a control character", "type it anew")
+    return read
+
+
+def provider(value: object) -> str:
+    """Where `campaign login` gets its consent from."""
+    read = text(value)
+    if read not in {*OAUTH_PRESETS, "own"}:
+        known = ", ".join(map(repr, OAUTH_PRESETS))
+        raise Unfit(f"must be one of {known} or 'own'", "'own' is one that [oauth] describes")
+    return read
+
+
+def token(value: object) -> str:
+    """A word of ASCII letters and marks, such as a client id. Never quoted: it may be a secret, misplaced."""
+    read = text(value).strip()
+    if not _TOKEN.fullmatch(read):
+        raise Unfit("must be one word", "copy it anew from your provider's page for developers")
+    return read
+
+
+def scopes(value: object) -> tuple[str, ...]:
+    """A list of such words."""
+    return tuple(map(token, words(value)))
+
+
+def url(value: object) -> str:
+    """An address of a provider, encrypted unless it is on this machine. Never quoted, as above."""
+    read = token(value)
+    try:
+        parts = urlsplit(read)
+        here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        good = (parts.scheme == "https" or here) and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is none, or half a bracket
+        good = False
+    if not good or "@" in parts.netloc or "#" in read:
+        raise Unfit("must begin with https://", "copy it from your provider's page for developers")
     return read
 
 
