@@ -8,16 +8,19 @@ from mailer.nouns.due import Due
 from mailer.nouns.forgotten import Pseudonyms, is_forgotten
 from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
+from mailer.nouns.learned import Learned
 from mailer.nouns.letters import NAME, Draft, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
 from mailer.nouns.orders import Order, OrderKind
 from mailer.nouns.problems import Problem
+from mailer.nouns.providers import Door, Provider
 from mailer.nouns.settings import Sender, Server, Settings
 from mailer.nouns.traces import Traces
 from mailer.nouns.visible import visible
 from mailer.nouns.world import (
     SETTLE_TIME,
+    Answer,
     Copy,
     Cursor,
     Doubts,
@@ -34,6 +37,7 @@ __all__ = [
     "NAME",
     "SETTLE_TIME",
     "Address",
+    "Answer",
     "Attempt",
     "BadAddress",
     "Campaign",
@@ -42,6 +46,7 @@ __all__ = [
     "Copy",
     "Cursor",
     "Delivery",
+    "Door",
     "Doubts",
     "Draft",
     "Due",
@@ -52,6 +57,7 @@ __all__ = [
     "History",
     "Hold",
     "Kind",
+    "Learned",
     "Letter",
     "LetterId",
     "Mailbox",
@@ -67,6 +73,7 @@ __all__ = [
     "Place",
     "PostOffice",
     "Problem",
+    "Provider",
     "Pseudonyms",
     "Sender",
     "Server",

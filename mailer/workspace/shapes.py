@@ -42,7 +42,7 @@ class SmtpShape:
     tls: values.Tls = said(values.tls, "implicit")
     user: str = said(values.account, "")
     password_cmd: tuple[str, ...] = said(values.command, ())
-    files_copies: bool = said(values.yes_or_no, default=False)
+    files_copies: bool | None = said(values.yes_or_no, default=None)
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class SettingsShape:
     sender: SenderShape = said(SenderShape)
     smtp: SmtpShape = said(SmtpShape)
     imap: ImapShape = said(ImapShape)
+    provider: str = said(values.provider, "")
 
 
 @dataclass(frozen=True)

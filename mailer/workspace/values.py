@@ -12,6 +12,7 @@ from typing import Literal
 
 from mailer.nouns import NAME, Address, BadAddress, visible
 from mailer.workspace.cells import fault, slug, tidy
+from mailer.workspace.providers import providers, unknown_provider
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _WAIT = re.compile(r"([0-9]{1,5}) *(hour|day|week)s?")
@@ -77,6 +78,14 @@ def host(value: object) -> str:
         fix = 'write the name alone, such as "mail.users.example"'
         raise Unfit(f"is no name of a server: {shown!r}", fix)
     return name.lower()
+
+
+def provider(value: object) -> str:
+    """A mail provider that we know; none when empty."""
+    read = line(value)
+    if read and read not in providers():
+        raise Unfit(*unknown_provider(read))
+    return read
 
 
 def account(value: object) -> str:
