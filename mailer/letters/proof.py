@@ -72,12 +72,14 @@ def _differences(letter: Letter, draft: Draft, sender: Sender) -> Iterator[str]:
     unfolded = _FOLD.sub("", head.decode("ascii")).split("\r\n")
     headers = [line.partition(": ") for line in unfolded]
     names = [name for name, _, _ in headers]
+    values = {name: value for name, _, value in headers}
     barred = _MARKS if marks.is_trial(letter.message_id) else frozenset()
+    if barred and values.get("X-Campaign-Ref") == marks.own_ref(letter.message_id):
+        barred = frozenset({"In-Reply-To"})  # by this reference, too, nobody finds a real letter
     meant = [name for name in _HEADERS if name not in barred]
     if names != [name for name in meant if name not in _SOMETIMES or name in names]:
         yield "its headers are others"
         return
-    values = {name: value for name, _, value in headers}
     yield from _misread(values, letter, draft, sender)
     yield from _misquoted(values["Content-Type"], body, draft)
 

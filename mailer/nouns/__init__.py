@@ -8,7 +8,7 @@ from mailer.nouns.due import Due
 from mailer.nouns.forgotten import Pseudonyms, is_forgotten
 from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
-from mailer.nouns.learned import Learned
+from mailer.nouns.learned import Learned, files_copies
 from mailer.nouns.letters import NAME, Draft, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
@@ -84,6 +84,7 @@ __all__ = [
     "Traces",
     "Verdict",
     "World",
+    "files_copies",
     "is_forgotten",
     "nearest",
     "untagged",

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer.nouns.providers import Provider
+from mailer.nouns.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -27,3 +30,16 @@ class Learned:
     keeps_ref: bool = True
     files_copies: bool | None = None
     signers: tuple[tuple[str, str], ...] = ()
+
+
+def files_copies(settings: Settings, learned: Learned | None, provider: Provider | None) -> bool | None:
+    """Whether a copy of each letter is filed in Sent without us; None where nobody knows.
+
+    Args:
+        settings: What she says counts first.
+        learned: What a probe through that SMTP server has shown counts next.
+        provider: What is known of whoever runs that server comes last.
+    """
+    seen = learned.files_copies if learned else None
+    known = provider.files_copies if provider else None
+    return next((one for one in (settings.files_copies, seen, known) if one is not None), None)

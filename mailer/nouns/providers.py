@@ -51,6 +51,7 @@ class Provider:
         domains: Domains of its own, whose records are its business.
         spf: What a customer's SPF record includes.
         selectors: The DKIM selectors that it signs with for a customer's domain.
+        receiver: What its receiving servers call themselves in `Authentication-Results`.
     """
 
     id: str
@@ -68,3 +69,4 @@ class Provider:
     domains: tuple[str, ...] = ()
     spf: str = ""
     selectors: tuple[str, ...] = ()
+    receiver: str = ""

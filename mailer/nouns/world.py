@@ -153,8 +153,8 @@ class Answer:
 
 
 def nobody_to_ask(name: str) -> Answer:  # noqa: ARG001 - whoever is asked is asked for a name
-    """What a world without a domain name system says: the rehearsal's, and one on this machine only."""
-    return Answer(trouble="the servers are on this machine, which stands in no public domain")
+    """What a world without a domain name system says: the rehearsal's."""
+    return Answer(trouble="in a rehearsal there is nobody to ask")
 
 
 @dataclass(frozen=True, slots=True)
