@@ -76,5 +76,5 @@ def check_policy(domain: str, policy: Policy) -> Check:
         says = f"the record at _dmarc.{policy.domain} asks for nothing that DMARC knows"
         return Check(_PART, _WHAT, Grade.WRONG, says, "write p=none, p=quarantine or p=reject into it")
     # Envelope and From name the same address here, so where SPF passes, it is aligned.
-    says = f"{policy.domain} asks for {policy.asks}; SPF counts for it, as From and return path are the same"
+    says = f"{policy.domain} asks for {policy.asks}, and SPF counts for it"
     return Check(_PART, _WHAT, Grade.FINE, says)

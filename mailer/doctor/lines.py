@@ -12,8 +12,8 @@ from mailer.servers import IMAP_OFFERS, SMTP_OFFERS, Seen, look_at_imap, look_at
 _SOON = timedelta(days=14)
 _AGREE = timedelta(minutes=5)
 """So far apart, no wait and no date of a letter is noticeably wrong."""
-_SMALL = 2**20
-"""Bytes; a letter of ours is far smaller, but may bring a file one day."""
+_SMALL = 250_000
+"""Bytes; with less there is no room for a picture."""
 
 
 def check_settings(
@@ -77,12 +77,13 @@ def check_smtp(
 
 def _smtp_lines(server: Server, seen: Seen, now: datetime) -> Iterator[Check]:
     yield from _in("smtp", server, seen, now)
-    limit = f"; letters of at most {seen.size / _SMALL:,.0f} MB" if seen.size else ""
+    says = _offers(seen.offers, SMTP_OFFERS)
     if 0 < seen.size < _SMALL:
-        says = f"it takes letters of at most {seen.size:,} bytes"
+        says += f"; letters of at most {seen.size:,} bytes"
         yield Check("smtp", "extensions", Grade.ATTENTION, says, "send no files with your letters")
     else:
-        yield Check("smtp", "extensions", Grade.FINE, _offers(seen.offers, SMTP_OFFERS) + limit)
+        limit = f"; letters of at most {seen.size / 10**6:,.0f} MB" if seen.size else ""
+        yield Check("smtp", "extensions", Grade.FINE, says + limit)
     if seen.clock:
         yield _clocks(seen.clock, now)
 
