@@ -114,7 +114,7 @@ SPF = {
     "ten": (
         {
             DOMAIN: [
-                "v=spf1 a mx a:x.example ptr exists:%{i} mx/24 a/24 a:y mx:z include:_spf.provider.example -all"
+                "v=spf1 a mx a:x.example ptr exists:%{i} mx/9 a/9 a:y mx:z include:_spf.provider.example -all"
             ]
         },
         Grade.FINE,

@@ -24,7 +24,7 @@ from mailer.replies import Mail, read
 _WAITS = (0, 1, 2, 3, 4, 5, 5, 10, 10, 20, 30, 30, 30, 30)
 """Seconds between two looks into the mailbox; three minutes in all."""
 _COPY_WAIT = 60
-"""So many seconds after its arrival a copy is still waited for. SETTLE_TIME would be safer, but she waits, too;
+"""So many seconds after its arrival a copy is waited for. SETTLE_TIME would be safer, but she waits, too;
 and to believe that there is none only means that no letter in doubt is sent again."""
 _OVERLAP = timedelta(days=1)
 """Clocks and time zones differ, and IMAP knows days only."""
