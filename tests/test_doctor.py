@@ -274,9 +274,41 @@ def test_a_letter_that_lands_in_junk_is_worth_attention(play):
 def test_an_older_letter_of_the_doctors_is_not_taken_for_this_one(play):
     probe(play)
     play.clock.move_on(timedelta(minutes=1))
-    play.post._office._own = ""
     play.post._office._filing = Filing(copies=False)
+    probe(play)
+    assert lesson(play).files_copies is False
+    play.post._office._own = ""
     assert probe(play)["letter", "arrival"]["grade"] == "attention"
+
+
+def test_what_else_comes_meanwhile_is_read_once(play):
+    play.post._office._own = ""
+    play.post.inject(b"From: ada@chipy.example\r\n\r\nan old one\r\n")
+    commands = []
+
+    def listen(number, command):
+        if play.post.letters and not commands:
+            play.post._office.account.open("INBOX").add(b"From: ada@chipy.example\r\n\r\nYes!\r\n", START)
+        commands.extend([command] if play.post.letters else [])
+
+    play.post.trouble = listen
+    probe(play)
+    assert sum("BODY.PEEK[]" in command for command in commands) == 1
+
+
+def test_a_line_that_breaks_before_a_copy_is_seen_says_nothing_about_copies(play):
+    play.post._office._filing = Filing(copies=False)
+    looks = []
+
+    def at_the_second_look(number, command):
+        looks.extend(["Sent"] if play.post.letters and "Sent" in command else [])
+        return Trouble.DROP if len(looks) > 1 else None
+
+    play.post.trouble = at_the_second_look
+    found = probe(play)
+    assert found["letter", "arrival"]["grade"] == "fine"
+    assert found["letter", "copy"]["grade"] == "not checked"
+    assert lesson(play).files_copies is None
 
 
 def test_who_signed_for_somebody_else_does_not_count(play):

@@ -193,7 +193,8 @@ def test_when_nobody_answers_that_is_said_once_and_nobody_is_asked_again(deed):
 
 def test_a_silence_in_the_middle_leaves_the_rest_unchecked():
     with NameServer(GOOD | {"_dmarc.users.example": SILENT}) as server:
-        found = check_domain(DOMAIN, PROVIDER, None, server.ask(wait=0.2))
+        # Long enough for the names that are answered, on a machine that has much to do.
+        found = check_domain(DOMAIN, PROVIDER, None, server.ask(wait=2))
     assert [each.grade for each in found] == [Grade.FINE, Grade.FINE, Grade.UNKNOWN]
 
 

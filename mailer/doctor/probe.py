@@ -118,7 +118,8 @@ async def send_probe(world: World, settings: Settings, seal: marks.Seal) -> Prob
                     await world.sleep(wait)
                 # Counted and not read off the clock, which somebody may set right just now.
                 late += wait if probed.mail else 0
-                probed = watch.look(probed, world.now())
+                probed = watch.arrival(probed, world.now())
+                probed = replace(probed, copied=probed.copied or watch.copied(letter))
                 if probed.mail and (probed.copied or late >= _COPY_WAIT):
                     break
         except CampaignError as error:
@@ -131,7 +132,7 @@ class _Watch:
     """Looks into the mailbox for one letter, reading nothing that was there before it left."""
 
     def __init__(self, box: Mailbox, settings: Settings, now: datetime) -> None:
-        self.began = now
+        self._began = now
         self._box = box
         self._usual = {folder.lower() for folder in settings.folders}
         self._since = (now - _OVERLAP).date()
@@ -139,15 +140,13 @@ class _Watch:
         later = (now + 2 * _OVERLAP).date()
         self._cursors = {folder: _last(box.fetch(folder, None, later)) for folder in box.folders()}
 
-    def look(self, probed: Probed, now: datetime) -> Probed:
-        """What there is to be seen of the letter by now."""
-        if probed.mail is None:
-            for folder in self._cursors:
-                if mail := self._arrived(folder, probed.letter):
-                    is_junk = folder.lower() not in self._usual
-                    probed = replace(probed, mail=mail, folder=folder, is_junk=is_junk, took=now - self.began)
-                    break
-        return replace(probed, copied=probed.copied or self._copied(probed.letter))
+    def arrival(self, probed: Probed, now: datetime) -> Probed:
+        """Whether the letter has arrived by now."""
+        for folder in () if probed.mail else self._cursors:
+            if mail := self._arrived(folder, probed.letter):
+                is_junk = folder.lower() not in self._usual
+                return replace(probed, mail=mail, folder=folder, is_junk=is_junk, took=now - self._began)
+        return probed
 
     def _arrived(self, folder: str, letter: Letter) -> Mail | None:
         for cursor, fetched in self._box.fetch(folder, self._cursors[folder], self._since):
@@ -156,8 +155,8 @@ class _Watch:
                 return mail
         return None
 
-    def _copied(self, letter: Letter) -> bool | None:
-        """Whether a copy lies in Sent; None where there is no such folder."""
+    def copied(self, letter: Letter) -> bool | None:
+        """Whether a copy lies in Sent by now; None where there is no such folder."""
         try:
             for copy in self._box.copies(self._since):
                 if not copy.is_sent:  # from here on, all mail

@@ -31,7 +31,7 @@ def dns_texts(
             if servers:
                 resolver.nameservers, resolver.port = list(servers), port
             # Final dot: never below a domain of the machine's own.
-            found = resolver.resolve(f"{name.rstrip('.')}.", "TXT", lifetime=wait, search=False)
+            found = resolver.resolve(f"{name.rstrip('.')}.", "TXT", lifetime=wait)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return Answer()
         except dns.resolver.NoResolverConfiguration:
