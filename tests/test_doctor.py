@@ -53,9 +53,11 @@ def examine(play, *words, code=0, names=None, world=None):
     heard, said = io.StringIO(), io.StringIO()
     with (
         NameServer(NAMES if names is None else names) as server,
+        pytest.MonkeyPatch.context() as patch,
         contextlib.redirect_stdout(heard),
         contextlib.redirect_stderr(said),
     ):
+        patch.setenv("COLUMNS", "130")
         made = replace(world or play.world, texts=server.ask())
         ended = run(cli, ["-C", str(play.folder), "doctor", *words], made)
     assert ended == code, heard.getvalue() + said.getvalue()
@@ -126,8 +128,7 @@ your domain
 """
 
 
-def test_the_screen(play, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "130")
+def test_the_screen(play):
     printed, said = examine(play)
     assert re.sub(r":\d+,", ":PORT,", printed) == SCREEN
     assert said.strip() == "nothing is wrong"
