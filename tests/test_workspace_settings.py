@@ -290,7 +290,12 @@ WRONG_SETTINGS = {
     ),
     "a setting from elsewhere": (
         "colour = 1\n" + GOOD,
-        ["settings.toml:1:1 this file knows no setting 'colour' → it knows: sender, smtp, imap, pace, oauth"],
+        [
+            (
+                "settings.toml:1:1 this file knows no setting 'colour'"
+                " → it knows: sender, smtp, imap, pace, oauth, provider"
+            )
+        ],
     ),
     "a setting missing": (
         GOOD.replace("port = 465\n", "").replace("port = 993\n", ""),

@@ -14,7 +14,8 @@ from mailer.errors import BadSettings, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mailer.nouns import Order
+    from mailer.ledger import Ledger
+    from mailer.nouns import Order, Settings
     from mailer.orders import Clerk
 
 
@@ -175,14 +176,8 @@ def _resend_absent(context: click.Context, because: str) -> int:
 
     session = open_session(context)
     settings, read = session.settings(), session.manuscript()
-    if not settings.files_copies:
-        raise BadSettings(
-            "the settings do not say that your provider itself files a copy of each letter, so it means "
-            "nothing that there is none",
-            fix="if it does (Gmail and Exchange do), write files_copies = true below [smtp] in "
-            f"campaigns/settings.toml; else {ways()}",
-        )
     with session.ledger() as ledger:
+        _refuse_without_filing(settings, ledger)
         now = session.world.now()
         found = session.read_mailbox(settings, ledger, read)
         orders, kept = Clerk(ledger, read.groups, session.person, now).resend_absent(found.doubts, because)
@@ -195,6 +190,20 @@ def _resend_absent(context: click.Context, because: str) -> int:
     if not (orders or kept or found.doubts.settled):
         say("no letter is in doubt")
     return UNSURE if kept else 0
+
+
+def _refuse_without_filing(settings: "Settings", ledger: "Ledger") -> None:
+    """Refuse where it means nothing that there is no copy."""
+    from mailer.nouns import files_copies
+    from mailer.workspace import provider_of
+
+    if not files_copies(settings, ledger.lessons.of(settings.smtp.host), provider_of(settings.smtp)):
+        raise BadSettings(
+            "nobody knows that your provider itself files a copy of each letter, so it means nothing that "
+            "there is none",
+            fix="campaign doctor --probe finds out; or, if you know that it does, write files_copies = true "
+            f"below [smtp] in campaigns/settings.toml; else {ways()}",
+        )
 
 
 @click.command()

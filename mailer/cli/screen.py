@@ -168,13 +168,13 @@ def print_problems(problems: Sequence[Problem], console: "Console", called: str 
         rows = grid(3)
         for problem in sorted(p for p in problems if p.file == file):
             kind, style = ("warning", "yellow") if problem.warning else ("mistake", "red")
-            said = _advised(words(problem.what), problem.fix)
+            said = advised(words(problem.what), problem.fix)
             shown = Text(f"  {called or kind}", style)
             rows.add_row(shown, Text(problem.place, "dim", justify="right"), said)
         console.print(rows)
 
 
-def _advised(what: "Text", fix: str) -> "RenderableType":
+def advised(what: "Text", fix: str) -> "RenderableType":
     """What is wrong, and below it the remedy behind an arrow."""
     from rich.console import Group
 

@@ -132,7 +132,7 @@ def _send(session: Session, asked: _Asked) -> int:
         asks = bool(ledger.deliveries()) or not asked.dry_run
         mailbox = _read_mailbox(session, settings, ledger, read, asked) if asks else None
         lines, stuck = _shown(session, asked, read, settings.pace, ledger.history(), mailbox)
-        if lines and not asked.dry_run and not _confirmed(len(lines), asked.confirm):
+        if lines and not asked.dry_run and not confirmed(len(lines), asked.confirm):
             return 1
         dry = asked.dry_run
         run = carry_out(session, settings, ledger, read, lines, mailbox, dry_run=dry) if lines else None
@@ -240,8 +240,16 @@ def _chosen(
     return lines[:limit]
 
 
-def _confirmed(count: int, confirm: int | None) -> bool:
-    """Whether the person, or the script, named the very number."""
+def confirmed(count: int, confirm: int | None) -> bool:
+    """Whether the person, or the script, named the very number of letters.
+
+    Args:
+        count: How many would leave.
+        confirm: What `--confirm` said; None to ask.
+
+    Raises:
+        UsageError: it was another number, or nobody is there to be asked.
+    """
     from mailer.cli.screen import say, several
 
     if confirm is not None:

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from mailer.ledger import Ledger
-    from mailer.nouns import Doubts, History, Mailbox, MailboxRead, PostOffice, Settings, World
+    from mailer.nouns import Answer, Doubts, History, Mailbox, MailboxRead, PostOffice, Settings, World
     from mailer.planning import Plan
     from mailer.proofs import Proofs
     from mailer.workspace import Manuscript, Workspace
+
+
+_FOR_EXAMPLES = frozenset({"example", "test", "invalid", "localhost"})
+"""Top-level domains of RFC 2606 §2, of which nobody in the world can know anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +217,7 @@ def real_world(workspace: "Workspace", pretended: str = "") -> "World":
     from mailer.nouns import World
 
     moment = _moment(pretended) if pretended and _on_loopback(workspace) else None
-    return World(lambda: moment or datetime.now(UTC), _sleep, 0, _post_office, _mailbox)
+    return World(lambda: moment or datetime.now(UTC), _sleep, 0, _post_office, _mailbox, _texts)
 
 
 def _on_loopback(workspace: "Workspace") -> bool:
@@ -242,6 +246,18 @@ def _mailbox(settings: "Settings") -> "AbstractContextManager[Mailbox]":
     from mailer.servers import mailbox
 
     return mailbox(settings)
+
+
+def _texts(name: str) -> "Answer":
+    from mailer.nouns import Answer
+
+    if name.rpartition(".")[2] in _FOR_EXAMPLES:
+        return Answer(
+            trouble=f".{name.rpartition('.')[2]} is for examples only, and stands in no public domain"
+        )
+    from mailer.servers import dns_texts
+
+    return dns_texts()(name)
 
 
 def _moment(text: str) -> datetime:

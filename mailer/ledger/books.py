@@ -11,9 +11,9 @@ from mailer.errors import BadData
 from mailer.ledger import documents
 from mailer.ledger.identity import TAKE_OVER, Here
 from mailer.ledger.journalled import Document, KeyedDB, Store
-from mailer.ledger.lookups import CRASHES, CURSORS, DELIVERIES, MESSAGES, ORDERS, Lookups, Nouns
+from mailer.ledger.lookups import CRASHES, CURSORS, DELIVERIES, LESSONS, MESSAGES, ORDERS, Lookups, Nouns
 from mailer.ledger.states import MOST_CRASHES
-from mailer.nouns import Cursor, Delivery, History, LetterId, Message, Order, Pseudonyms
+from mailer.nouns import Cursor, Delivery, History, Learned, LetterId, Message, Order, Pseudonyms
 
 
 class Books:
@@ -179,6 +179,15 @@ class Books:
         """How far a folder is read."""
         found = self._rows(CURSORS).get(folder)
         return documents.read(documents.to_cursor, folder, found) if found else None
+
+    def enter_learned(self, learned: Learned) -> None:
+        """Write what a probe has shown of a server."""
+        self._put(LESSONS, learned.server, documents.from_learned(learned))
+
+    def learned(self, server: str) -> Learned | None:
+        """What the last probe has shown of a server."""
+        found = self._rows(LESSONS).get(server)
+        return documents.read(documents.to_learned, server, found) if found else None
 
     def next_order(self) -> str:
         """The next order's number. Orders taken back stay in the table, so that none is given twice."""

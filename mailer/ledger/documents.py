@@ -20,6 +20,7 @@ from mailer.nouns import (
     Delivery,
     Finding,
     Kind,
+    Learned,
     LetterId,
     Match,
     Message,
@@ -194,6 +195,25 @@ def from_cursor(cursor: Cursor) -> Document:
 def to_cursor(key: str, document: Document) -> Cursor:
     """The cursor that a document stands for."""
     return Cursor(key, document["validity"], document["uid"])
+
+
+def from_learned(learned: Learned) -> Document:
+    """The document of what a probe has shown."""
+    return {
+        "at": _from_time(learned.at),
+        "keeps_message_id": learned.keeps_message_id,
+        "message_id": learned.message_id,
+        "original_in": learned.original_in,
+        "keeps_ref": learned.keeps_ref,
+        "files_copies": learned.files_copies,
+        "signers": [list(signer) for signer in learned.signers],
+    }
+
+
+def to_learned(key: str, document: Document) -> Learned:
+    """What a probe has shown, from its document."""
+    signers = tuple((selector, domain) for selector, domain in document["signers"])
+    return Learned(key, **{**document, "at": _to_time(document["at"]), "signers": signers})
 
 
 def _from_time(at: datetime) -> str:

@@ -15,6 +15,7 @@ from mailer.ledger.documents import revocation
 from mailer.ledger.forgetting import forget
 from mailer.ledger.holdings import Holdings, search
 from mailer.ledger.identity import Here
+from mailer.ledger.lessons import Lessons
 from mailer.ledger.segments import Mails
 from mailer.ledger.sender import SenderLock
 from mailer.nouns import (
@@ -44,6 +45,7 @@ class Ledger:
     Attributes:
         id: Such as `l-0123456789abcdef`.
         seal: What it marks its letters with.
+        lessons: What probes have shown of the mail servers.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class Ledger:
             said: Gets sentences about what was repaired.
         """
         self._books, self._mails, self._here, self._sender, self._said = books, mails, here, sender, said
-        self._closed = False
+        self._closed, self.lessons = False, Lessons(books)
         about = books.about()
         self.id: str = about["id"]
         self.seal = marks.Seal(self.id, bytes.fromhex(about["key"]))
@@ -301,9 +303,8 @@ class Ledger:
     def _recorded(self, letter: LetterId) -> Delivery:
         found = self._books.delivery(letter)
         if found is None:
-            raise CampaignError(
-                f"there is no record of the letter {letter}", fix=f"campaign status {letter.campaign}"
-            )
+            what = f"there is no record of the letter {letter}"
+            raise CampaignError(what, fix=f"campaign status {letter.campaign}")
         return found
 
     def _in_hand(self, letter: LetterId) -> Delivery:

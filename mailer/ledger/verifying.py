@@ -21,7 +21,7 @@ from mailer.ledger.journalled import Document, Nowhere, Position, Store, Tables,
 from mailer.ledger.journalled.journal import Journal
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.lines import put_all
-from mailer.ledger.lookups import CURSORS, DELIVERIES, MESSAGES, ORDERS
+from mailer.ledger.lookups import CURSORS, DELIVERIES, LESSONS, MESSAGES, ORDERS
 from mailer.ledger.opening import refuse_absent, refuse_succeeded
 from mailer.ledger.sender import somebody_sends
 from mailer.nouns import History
@@ -128,6 +128,7 @@ def _verify(folder: Path, known: str, files: Files) -> None:
     deliveries = _understood(tables, DELIVERIES, documents.to_delivery, files)
     messages = _understood(tables, MESSAGES, documents.to_message, files)
     _understood(tables, ORDERS, documents.to_order, files)
+    _understood(tables, LESSONS, documents.to_learned, files)
     files.mailbox_read = bool(_understood(tables, CURSORS, documents.to_cursor, files))
     whole = not files.damages
     with Copies(folder / "mail", files.damages) as copies:

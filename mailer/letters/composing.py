@@ -9,6 +9,12 @@ from mailer.letters.book import Book
 from mailer.letters.mime import write
 from mailer.nouns import Address, Draft, Due, Letter, LetterId, Problem, Sender, marks
 
+_PROBE_SUBJECT = "A letter to yourself, from campaign doctor"
+_PROBE_TEXT = (
+    "You asked campaign doctor for this letter, which shows what your mail servers do with letters. "
+    "Nobody else got it; you may delete it.\n"
+)
+
 
 def compose(
     book: Book, sender: Sender, seal: marks.Seal, letter_id: LetterId, due: Due, date: datetime | None
@@ -58,6 +64,22 @@ def compose_trial(
     return write(
         trial, sender, marks.trial_id(letter_id, to, date, sender.address.domain, seal), "", (), date
     )
+
+
+def compose_probe(sender: Sender, seal: marks.Seal, date: datetime) -> Letter:
+    """A letter from the fellow to herself, with all that our letters carry, to see what becomes of it.
+
+    It belongs to no campaign: its Message-ID is that of a letter only tried out, and its reference the same.
+
+    Args:
+        sender: Who writes, and to whom.
+        seal: The ledger's.
+        date: Its `Date`.
+    """
+    letter_id = LetterId("campaign", "doctor", "probe")
+    message_id = marks.trial_id(letter_id, sender.address, date, sender.address.domain, seal)
+    draft = Draft(letter_id, sender.address, "", _PROBE_SUBJECT, _PROBE_TEXT, f"<p>{_PROBE_TEXT}</p>\n")
+    return write(draft, sender, message_id, marks.own_ref(message_id), (), date)
 
 
 def _draft(book: Book, sender: Sender, letter_id: LetterId, due: Due) -> Draft:

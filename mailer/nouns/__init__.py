@@ -8,6 +8,7 @@ from mailer.nouns.due import Due
 from mailer.nouns.forgotten import Pseudonyms, is_forgotten
 from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
+from mailer.nouns.learned import Learned, files_copies
 from mailer.nouns.letters import NAME, Draft, Enclosure, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
 from mailer.nouns.nearest import nearest
@@ -27,6 +28,7 @@ from mailer.nouns.pace import (
     Window,
 )
 from mailer.nouns.problems import Problem
+from mailer.nouns.providers import Door, Provider
 from mailer.nouns.rates import Rate
 from mailer.nouns.settings import Sender, Server, Settings
 from mailer.nouns.traces import Traces
@@ -34,6 +36,7 @@ from mailer.nouns.visible import visible
 from mailer.nouns.world import (
     SETTLE_TIME,
     UNCONDITIONAL,
+    Answer,
     Copy,
     Cursor,
     Doubts,
@@ -59,6 +62,7 @@ __all__ = [
     "UNCONDITIONAL",
     "UNLIMITED",
     "Address",
+    "Answer",
     "Attempt",
     "BadAddress",
     "Campaign",
@@ -68,6 +72,7 @@ __all__ = [
     "Cursor",
     "Delivery",
     "Departure",
+    "Door",
     "Doubts",
     "Draft",
     "Due",
@@ -79,6 +84,7 @@ __all__ = [
     "History",
     "Hold",
     "Kind",
+    "Learned",
     "Letter",
     "LetterId",
     "Mailbox",
@@ -97,6 +103,7 @@ __all__ = [
     "Place",
     "PostOffice",
     "Problem",
+    "Provider",
     "Pseudonyms",
     "Rate",
     "Sender",
@@ -111,6 +118,7 @@ __all__ = [
     "Verdict",
     "Window",
     "World",
+    "files_copies",
     "is_forgotten",
     "nearest",
     "untagged",

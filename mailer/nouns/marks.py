@@ -118,6 +118,15 @@ def trial_id(letter: LetterId, to: Address, at: datetime, domain: str, seal: Sea
     return f"<test.{mark}.{_trial_seal(mark, seal)}@{domain}>"
 
 
+def own_ref(message_id: str) -> str:
+    """The reference of a letter that she sends herself to see what becomes of it; no real letter's.
+
+    Args:
+        message_id: Its own, as of `trial_id`.
+    """
+    return message_id.strip("<>").partition("@")[0]
+
+
 def is_trial(text: str) -> bool:
     """Whether a Message-ID has the form of a letter only tried out; whether it is ours, its seal says."""
     return _TRIAL_ID.fullmatch(text.strip().lower()) is not None

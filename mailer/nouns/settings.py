@@ -66,7 +66,7 @@ class Settings:
         imap: Where replies arrive.
         folders: The mailbox folders to read, beside those the server marks as junk.
         files_copies: Whether the provider itself keeps a copy of each letter that it takes in. Only then does
-            it mean anything that a letter has none.
+            it mean anything that a letter has none. None where she leaves it open, for others who know.
         pace: How fast letters leave, whatever campaign they are of.
     """
 
@@ -74,5 +74,5 @@ class Settings:
     smtp: Server
     imap: Server
     folders: tuple[str, ...] = ("INBOX",)
-    files_copies: bool = False
+    files_copies: bool | None = None
     pace: Pace = UNLIMITED

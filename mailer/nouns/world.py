@@ -181,6 +181,24 @@ class MailboxRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the domain name system says of a name.
+
+    Attributes:
+        texts: Its TXT records, each with its strings put together; none where there are none. Untrusted.
+        trouble: Why nobody could say, in our own words; empty when somebody did.
+    """
+
+    texts: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+def nobody_to_ask(name: str) -> Answer:  # noqa: ARG001 - whoever is asked is asked for a name
+    """What a world without a domain name system says: the rehearsal's."""
+    return Answer(trouble="in a rehearsal there is nobody to ask")
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What a command may touch.
 
@@ -190,6 +208,7 @@ class World:
         seed: The source of every choice by lot.
         post_office: Opens the way out. Raises ServerUnavailable, SignInRefused or BadSettings.
         mailbox: Opens the way in. Raises the same.
+        texts: Asks the domain name system for a name's TXT records.
     """
 
     now: Callable[[], datetime]
@@ -197,3 +216,4 @@ class World:
     seed: int
     post_office: Callable[[Settings], AbstractAsyncContextManager[PostOffice]]
     mailbox: Callable[[Settings], AbstractContextManager[Mailbox]]
+    texts: Callable[[str], Answer] = nobody_to_ask

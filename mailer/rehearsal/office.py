@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from mailer.rehearsal.clock import Clock
 from mailer.rehearsal.filing import Filing
 from mailer.rehearsal.habits import REFUSAL, react
-from mailer.rehearsal.mailboxes import SEEN, Account
+from mailer.rehearsal.mailboxes import INBOX, SEEN, Account
 from mailer.rehearsal.people import Habit, Person
 
 _KIND_WORDS = (
@@ -50,12 +50,13 @@ class Office:
         hurry: bool = False,
         kind_strangers: bool = False,
         filing: Filing = Filing(),  # noqa: B008 - it is frozen
+        own: str = "",
     ) -> None:
         self.letters = list(letters)
         self.waiting = sorted(waiting)
         self.account = account
         self.clock = clock
-        self._filing = filing
+        self._filing, self._own = filing, own.lower()
         self._people = {person.address.lower(): person for person in people}
         self._hurry = hurry
         self._kind_strangers = kind_strangers
@@ -94,6 +95,10 @@ class Office:
         heapq.heappush(self.waiting, Waiting(due, self._turn, filing.folder, filing.copy(raw)))
 
     def _ask(self, address: str, raw: bytes, now: datetime) -> None:
+        if address.lower() == self._own:
+            # As in Sent: who puts its own Message-ID into letters does so before it delivers them.
+            self.account.open(INBOX).add(self._filing.copy(raw), now)
+            return
         person = self._people.get(address.lower())
         if person is None:
             if not self._kind_strangers:

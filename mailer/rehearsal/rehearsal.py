@@ -89,6 +89,7 @@ class Rehearsal:
             hurry=hurry,
             kind_strangers=kind_strangers,
             filing=filing,
+            own=user,
         )
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

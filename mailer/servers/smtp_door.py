@@ -8,7 +8,7 @@ again by every other mechanism, so that one mistake counts for three and locks t
 import asyncio
 import ssl
 from base64 import b64encode
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from mailer.errors import CampaignError, ServerUnavailable, SignInRefused
 from mailer.nouns import Server, Settings
@@ -19,6 +19,8 @@ from mailer.servers.patience import SmtpPatience
 from mailer.servers.trouble import hung_up, no_encryption, place, unreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import aiosmtplib
 
 _FAREWELL = 421
@@ -27,6 +29,9 @@ _GO_ON = 334
 
 _LONGEST_COMMAND = 510
 """RFC 5321 §4.5.3.1.4, without its CRLF. A longer answer is given only after the server's word."""
+
+
+_T = TypeVar("_T")
 
 
 async def open_line(settings: Settings, known: Credentials | None, patience: SmtpPatience) -> Conversation:
@@ -43,6 +48,30 @@ async def open_line(settings: Settings, known: Credentials | None, patience: Smt
         SignInRefused: the name, the password or the encryption.
         BadSettings: the port speaks something else.
     """
+
+    def take_over(client: "aiosmtplib.SMTP", _greeting: str) -> Conversation:
+        return _taken_over(client, settings.smtp, patience)
+
+    return await signed_in(settings, known, patience, take_over)
+
+
+async def signed_in(
+    settings: Settings,
+    known: Credentials | None,
+    patience: SmtpPatience,
+    use: "Callable[[aiosmtplib.SMTP, str], _T]",
+) -> _T:
+    """Connect, encrypt and sign in, and make use of it.
+
+    Args:
+        settings: As for `open_line`.
+        known: As for `open_line`.
+        patience: As for `open_line`.
+        use: Gets the library's client and the server's greeting (untrusted). What it leaves open is closed.
+
+    Raises:
+        CampaignError: As for `open_line`.
+    """
     import aiosmtplib  # noqa: PLC0415 - heavy, and only needed once something is really sent
 
     server = settings.smtp
@@ -58,11 +87,11 @@ async def open_line(settings: Settings, known: Credentials | None, patience: Smt
     trouble: CampaignError
     try:
         async with asyncio.timeout(patience.opening):
-            await client.connect(timeout=patience.greeting)
+            greeting = await client.connect(timeout=patience.greeting)
             await _introduce(client, server, known)
             await _encrypt(client, server, known)
             await _sign_in(client, server, known)
-            return _taken_over(client, server, patience)
+            return use(client, greeting.message)
     except CampaignError as error:
         trouble = error
     except (aiosmtplib.SMTPException, OSError) as error:

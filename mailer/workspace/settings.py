@@ -11,6 +11,7 @@ from mailer.workspace import toml_lines
 from mailer.workspace.consent import oauth, slips
 from mailer.workspace.files import read_text
 from mailer.workspace.form import fill
+from mailer.workspace.providers import filled_in
 from mailer.workspace.shapes import (
     CampaignPaceShape,
     ImapShape,
@@ -33,6 +34,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _FRACTIONS = frozenset({"jitter", "bounce_rate"})
 _WHOLE = frozenset({"port", "per_minute", "per_hour", "per_day", "per_domain", "canary", "connections"})
+_PROVIDER = ("provider",)
 _PREFIX = "CAMPAIGN_"
 _NOBODY = "Your Name"
 _NOWHERE = ".example"
@@ -64,7 +66,8 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
         if not _is_missing(root) or not said:
             return None, (document, *misnamed)
         missing, document = (document,), toml_lines.Document()
-    merged = toml_lines.Document(_merged(document.values, said), document.keys, document.texts)
+    values = filled_in(_merged(document.values, said))
+    merged = toml_lines.Document(values, document.keys, document.texts)
     shape, wrong = fill(SettingsShape, FILE, merged, {path: _variable(path) for path in said})
     if shape is None:
         return None, (*(missing or wrong), *misnamed)
@@ -125,13 +128,14 @@ def _variable(path: toml_lines.Path) -> str:
 
 def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], tuple[Problem, ...]]:
     """What the environment sets, by path; and the variables that look as if they were meant to."""
-    known = {_variable((section, key)): (section, key) for section in _KEYS for key in _KEYS[section]}
+    known: dict[str, toml_lines.Path] = {_variable(_PROVIDER): _PROVIDER}
+    known |= {_variable((section, key)): (section, key) for section in _KEYS for key in _KEYS[section]}
     said: dict[toml_lines.Path, Any] = {}
     misnamed = []
     for name, value in sorted(environ.items()):
         section, _, key = name.removeprefix(_PREFIX).lower().partition("_")
         if name in known:
-            said[known[name]] = _from_text(known[name][1], value)
+            said[known[name]] = _from_text(str(known[name][-1]), value)
         # The servers ask for secrets themselves.
         elif name.startswith(_PREFIX) and section in _KEYS and key not in {"password", "client_secret"}:
             near = nearest(key, _KEYS[section])
@@ -156,10 +160,10 @@ def _from_text(key: str, text: str) -> Any:
 
 def _merged(values: Mapping[str, Any], said: Mapping[toml_lines.Path, Any]) -> Mapping[str, Any]:
     merged = dict(values)
-    for (section, key), value in said.items():
-        below = merged.get(str(section), {})
+    for (section, *keys), value in said.items():
+        below = merged.get(str(section), {}) if keys else {}
         if isinstance(below, dict):
-            merged[str(section)] = {**below, str(key): value}
+            merged[str(section)] = {**below, str(keys[0]): value} if keys else value
     return merged
 
 

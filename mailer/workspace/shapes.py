@@ -43,8 +43,8 @@ class SmtpShape:
     user: str = said(values.account, "")
     password_cmd: tuple[str, ...] = said(values.command, ())
     token_cmd: tuple[str, ...] = said(values.command, ())
-    oauth: str = said(values.provider, "")
-    files_copies: bool = said(values.yes_or_no, default=False)
+    oauth: str = said(values.consent, "")
+    files_copies: bool | None = said(values.yes_or_no, default=None)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ImapShape:
     user: str = said(values.account, "")
     password_cmd: tuple[str, ...] = said(values.command, ())
     token_cmd: tuple[str, ...] = said(values.command, ())
-    oauth: str = said(values.provider, "")
+    oauth: str = said(values.consent, "")
     folders: tuple[str, ...] = said(values.folders, ("INBOX",))
 
 
@@ -110,6 +110,7 @@ class SettingsShape:
     imap: ImapShape = said(ImapShape)
     pace: PaceShape = said(PaceShape, PaceShape())
     oauth: OAuthShape = said(OAuthShape, OAuthShape())
+    provider: str = said(values.provider, "")
 
 
 @dataclass(frozen=True)

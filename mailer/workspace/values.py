@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from mailer.nouns import NAME, OAUTH_PRESETS, Address, BadAddress, visible
 from mailer.workspace.cells import fault, slug, tidy
+from mailer.workspace.providers import providers, unknown_provider
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _WAIT = re.compile(r"([0-9]{1,5}) *(hour|day|week)s?")
@@ -81,6 +82,14 @@ def host(value: object) -> str:
     return name.lower()
 
 
+def provider(value: object) -> str:
+    """A mail provider that we know; none when empty."""
+    read = line(value)
+    if read and read not in providers():
+        raise Unfit(*unknown_provider(read))
+    return read
+
+
 def account(value: object) -> str:
     """The name alone: `ana:secret` is how some programs want name and password, and ours are shown."""
     read = line(value)
@@ -136,7 +145,7 @@ def command(value: object) -> tuple[str, ...]:
     return read
 
 
-def provider(value: object) -> str:
+def consent(value: object) -> str:
     """Where `campaign login` gets its consent from."""
     read = text(value)
     if read not in {*OAUTH_PRESETS, "own"}:
