@@ -345,8 +345,8 @@ def test_an_import_that_points_sideways_is_found(copy):
 
 
 def test_a_room_that_is_one_file_may_not_know_its_neighbour_either(copy):
-    (finding,) = spoil(copy, "orders.py", "from mailer.inbox import read_mailbox\n")
-    assert finding.endswith("orders (floor 5) imports mailer.inbox (floor 5), sideways")
+    (finding,) = spoil(copy, "proofs.py", "from mailer.inbox import read_mailbox\n")
+    assert finding.endswith("proofs (floor 5) imports mailer.inbox (floor 5), sideways")
 
 
 def test_an_import_that_points_down_is_right(copy):
@@ -415,7 +415,7 @@ def test_a_pure_floor_may_compute(copy, text):
 
 
 def test_the_upper_floors_may_touch_the_world(copy):
-    assert not spoil(copy, "orders.py", "import asyncio\nimport os\n")
+    assert not spoil(copy, "proofs.py", "import asyncio\nimport os\n")
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_the_upper_floors_may_touch_the_world(copy):
     ],
 )
 def test_a_room_that_prints_or_exits_is_found_unless_it_is_the_command_line(copy, text):
-    assert any("only cli/ prints and exits" in finding for finding in spoil(copy, "orders.py", text))
+    assert any("only cli/ prints and exits" in finding for finding in spoil(copy, "proofs.py", text))
     assert not spoil(copy, "cli/screen.py", text)
 
 

@@ -11,7 +11,8 @@ from mailer.cli.doubts import look_again, say_doubts
 from mailer.cli.forecast import show_plan
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.paper import ReaderGone, paper, somebody_types
-from mailer.cli.sending import UNSURE, carry_out, exit_code, report, rows, sums
+from mailer.cli.sending import UNSURE, carry_out, exit_code, report
+from mailer.cli.sent import rows, sums
 from mailer.cli.session import Session, open_session
 from mailer.cli.trial import send_trial
 from mailer.errors import (

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from mailer.cli.listing import print_listing
-from mailer.cli.sending import UNSURE, row, sums
+from mailer.cli.sending import UNSURE
+from mailer.cli.sent import row, sums
 from mailer.cli.session import Session
 from mailer.errors import BadData, TryAgain, UsageError
 
