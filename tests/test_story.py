@@ -166,5 +166,9 @@ def test_each_command_starts_by_itself(tmp_path):
         play.run("forget", noor, "--confirm", noor)
         assert "_CAMPAIGN_COMPLETE" in play.run("completion", "bash").stdout
         play.run("init", "another")
+        assert "nothing is wrong" in play.run("doctor").stderr
+        assert "oauth" in play.run("login", code=78).stderr
+        play.run("logout", code=78)
     started = {"resolve", "replies", "show", "todo", "done", "stop", "forget", "completion", "init", "demo"}
+    started |= {"doctor", "login", "logout"}
     assert started | set(re.findall(r"^\$ campaign (\w+)", TUTORIAL, re.MULTILINE)) == set(cli.commands)

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 from stage import START
 
-from mailer.nouns import Address, Learned, Sender, Server, Settings, files_copies
+from mailer.nouns import CAUTIOUS, Address, Learned, Sender, Server, Settings, files_copies
 from mailer.workspace import provider_of, providers
 from mailer.workspace.settings import read_settings
 
@@ -58,7 +58,8 @@ def test_two_lines_are_enough_for_a_known_provider(tmp_path):
     assert not problems
     sender = Sender("Ana", Address("ana", "users.org"))
     smtp = Server("smtp.gmail.com", 465, "implicit", "ana@users.org")
-    assert settings == Settings(sender, smtp, Server("imap.gmail.com", 993, "implicit", "ana@users.org"))
+    imap = Server("imap.gmail.com", 993, "implicit", "ana@users.org")
+    assert settings == Settings(sender, smtp, imap, pace=CAUTIOUS)
 
 
 CASES = {

@@ -73,7 +73,8 @@ def carry_out(
         # password_cmd may ask for a password of its own, right where the bar would be.
         if not settings.smtp.asks:
             telling.bar.start()
-        return asyncio.run(outbox.send(lines, mailbox, telling.told, ended, telling.resting))
+        sending = outbox.send(lines, mailbox, telling.told, ended, telling.resting, paced=not dry_run)
+        return asyncio.run(sending)
 
 
 class _Telling:

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Self
 
 from mailer.ledger.books import Books
@@ -30,11 +29,18 @@ class _Note:
 class Clerk:
     """Keeps changes in rounds, for the length of an `async with`. Nobody else in this process writes then."""
 
-    def __init__(self, books: Books, mails: Mails) -> None:
+    def __init__(self, books: Books, mails: Mails, *, beside: bool) -> None:
+        """Begin with nothing.
+
+        Args:
+            books: The documents.
+            mails: The bytes of mails.
+            beside: Whether the disk works beside us. It pays where something else can be done meanwhile.
+        """
         self._books, self._mails = books, mails
         self._waiting: list[_Note] = []
         self._at_work: asyncio.Task[None] | None = None
-        self._disk = ThreadPoolExecutor(1, "disk")
+        self._disk = ThreadPoolExecutor(1, "disk") if beside else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -42,7 +48,8 @@ class Clerk:
     async def __aexit__(self, *_: object) -> None:
         if self._at_work:
             await asyncio.wait([self._at_work])
-        self._disk.shutdown()
+        if self._disk:
+            self._disk.shutdown()
 
     async def keep(self, change: Change, raw: bytes = b"") -> Delivery | None:
         """Make a change; return what it returned once that is on the disk.
@@ -72,17 +79,22 @@ class Clerk:
         self._at_work = None
 
     async def _round(self, notes: Sequence[_Note]) -> None:
-        in_thread = partial(asyncio.get_running_loop().run_in_executor, self._disk)
         bringing = [note for note in notes if note.raw]
         if bringing:
             with self._books.together():
                 for note in bringing:
                     note.place = self._mails.append(note.raw)
-            await in_thread(self._mails.sync)
+            await self._sync(self._mails.sync)
         # What becomes of a letter must find room on the disk, however full that is by then.
         with self._books.together(sync=False, room=bool(bringing)):
             answers = [note.change(note.place) for note in notes]
-        await in_thread(self._books.keep)
+        await self._sync(self._books.keep)
         for note, answer in zip(notes, answers, strict=True):
             if not note.kept.done():
                 note.kept.set_result(answer)
+
+    async def _sync(self, sync: Callable[[], None]) -> None:
+        if self._disk:
+            await asyncio.get_running_loop().run_in_executor(self._disk, sync)
+        else:
+            sync()

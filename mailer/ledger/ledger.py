@@ -112,9 +112,9 @@ class Ledger:
         """A number that is another one whenever a message or an order has come in since."""
         return self._books.news()
 
-    def clerk(self) -> Clerk:
-        """Who keeps what several letters in the air have to say."""
-        return Clerk(self._books, self._mails)
+    def clerk(self, *, beside: bool) -> Clerk:
+        """Who keeps what letters in the air have to say; `beside` as in `Clerk`."""
+        return Clerk(self._books, self._mails, beside=beside)
 
     def claim(self, letter: Letter, now: datetime, place: Place | None = None) -> Delivery:
         """Record that this letter is about to be sent: its bytes, then the record that names their place.

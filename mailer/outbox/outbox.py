@@ -66,6 +66,8 @@ class Outbox:
         told: Callable[[Sent], None],
         asked_to_stop: Callable[[], str],
         resting: Callable[[Turn], None] = lambda _: None,
+        *,
+        paced: bool = True,
     ) -> Run:
         """Send the due letters of a plan, in order.
 
@@ -75,6 +77,7 @@ class Outbox:
             told: Is called with each attempt once its outcome is on disk.
             asked_to_stop: Why no other letter is to leave; '' while they may. Who is at the dot is finished.
             resting: Is called while the turn of a letter is waited for.
+            paced: Whether turns are waited for at all. Where nothing leaves, nobody has to.
 
         Returns:
             What happened. Refusals are in it, as values.
@@ -84,9 +87,12 @@ class Outbox:
         """
         with self.ledger.sending():
             objections = Objections(self.ledger, self.plan, read, self.world.now)
-            async with self.world.post_office(self.settings) as office, self.ledger.clerk() as clerk:
+            async with (
+                self.world.post_office(self.settings) as office,
+                self.ledger.clerk(beside=paced and office.room > 1) as clerk,
+            ):
                 flight = _Flight(self, objections, office, clerk, told, asked_to_stop)
-                await flight.carry(lines, resting)
+                await flight.carry(lines, resting, paced=paced)
         return Run(tuple(flight.sent), tuple(flight.kept), flight.ended)
 
 
@@ -120,10 +126,10 @@ class _Flight:
         self.ended = self.ended or self._asked_to_stop()
         return bool(self.ended)
 
-    async def carry(self, lines: Sequence[Line], resting: Callable[[Turn], None]) -> None:
+    async def carry(self, lines: Sequence[Line], resting: Callable[[Turn], None], *, paced: bool) -> None:
         """Send the letters, so many at a time as there is room."""
         room = asyncio.Semaphore(self._office.room)
-        gate = self._gate(lines)
+        gate = self._gate() if lines and paced else None
         try:
             async with asyncio.TaskGroup() as on_their_way:
                 for line in lines:
@@ -140,21 +146,20 @@ class _Flight:
             # One of them failed, and the others were called off.
             raise group.exceptions[0] from None
 
-    def _gate(self, lines: Sequence[Line]) -> Gate | None:
-        if not lines:
-            return None
+    def _gate(self) -> Gate:
         now = self.now()
         past = departures(self.ledger.deliveries().values(), now)
         return Gate(self._outbox.settings.pace, self.objections.campaign, past, now, self._outbox.world.seed)
 
     async def _let_go(self, line: Line, due: Due, gate: Gate | None, resting: Callable[[Turn], None]) -> bool:
         """Whether this letter may be begun now; waits for its turn, and notes why it stays."""
-        assert gate
         to = due.retry.to if due.retry else (due.organizer.address,)
         while not self.over():
             if objection := self.objections.to(line, due):
                 self.kept.append((line.letter, objection))
                 return False
+            if gate is None:
+                return True
             now = self.now()
             turn = gate.turn(now, due.group, to)
             if turn.at is not None and turn.at <= now:
