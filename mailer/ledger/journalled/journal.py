@@ -39,6 +39,7 @@ MOST_LOOSE = 64
 """So many lines at most are written before the disk is made to keep them: a power cut cannot take more."""
 
 _LONGEST_HEADING = 4096
+_FEW_LINES = 4096
 _BLOCK = 65_536
 _NUMBER = re.compile(rb'"seq":(\d{1,18}),')
 
@@ -237,9 +238,9 @@ class Journal:
 
     def _lines_to_come(self) -> Iterator[bytes]:
         """The lines behind those read; the last one may lack its end."""
-        offset, rest = self.length, b""
-        while block := self._bytes(_BLOCK, offset):
-            offset += len(block)
+        offset, rest, size = self.length, b"", _FEW_LINES
+        while block := self._bytes(size, offset):
+            offset, size = offset + len(block), _BLOCK
             text, nul, _ = block.partition(b"\0")
             *whole, rest = (rest + text).split(b"\n")
             for line in whole:
