@@ -11,9 +11,19 @@ from mailer.errors import BadData
 from mailer.ledger import documents
 from mailer.ledger.identity import TAKE_OVER, Here
 from mailer.ledger.journalled import Document, KeyedDB, Store
-from mailer.ledger.lookups import CRASHES, CURSORS, DELIVERIES, LESSONS, MESSAGES, ORDERS, Lookups, Nouns
+from mailer.ledger.lookups import (
+    CRASHES,
+    CURSORS,
+    DELIVERIES,
+    LESSONS,
+    MESSAGES,
+    ORDERS,
+    SENT_COPIES,
+    Lookups,
+    Nouns,
+)
 from mailer.ledger.states import MOST_CRASHES
-from mailer.nouns import Cursor, Delivery, History, Learned, LetterId, Message, Order, Pseudonyms
+from mailer.nouns import Cursor, Delivery, History, Learned, LetterId, Message, Order, Pseudonyms, SentCopy
 
 
 class Books:
@@ -30,10 +40,12 @@ class Books:
         self._deliveries = Nouns(documents.to_delivery)
         self._messages = Nouns(documents.to_message)
         self._orders = Nouns(documents.to_order)
+        self._sent_copies = Nouns(documents.to_sent_copy)
         self._nouns: Mapping[str, Nouns[Any]] = {
             DELIVERIES: self._deliveries,
             MESSAGES: self._messages,
             ORDERS: self._orders,
+            SENT_COPIES: self._sent_copies,
         }
         self._history: History | None = None
         self._news = 0
@@ -188,6 +200,14 @@ class Books:
         """What the last probe has shown of a server."""
         found = self._rows(LESSONS).get(server)
         return documents.read(documents.to_learned, server, found) if found else None
+
+    def enter_sent_copy(self, copy: SentCopy) -> None:
+        """Write what is known of a letter's copy in the folder for sent mail."""
+        self._put(SENT_COPIES, str(copy.letter), documents.from_sent_copy(copy))
+
+    def sent_copies(self) -> Mapping[str, SentCopy]:
+        """What is known of such copies, by the letter's id."""
+        return self._sent_copies.all(self._rows(SENT_COPIES))
 
     def next_order(self) -> str:
         """The next order's number. Orders taken back stay in the table, so that none is given twice."""

@@ -18,6 +18,7 @@ from mailer.nouns import (
     Candidate,
     Cursor,
     Delivery,
+    Filing,
     Finding,
     Kind,
     Learned,
@@ -29,6 +30,7 @@ from mailer.nouns import (
     Outcome,
     Phase,
     Place,
+    SentCopy,
     State,
     Verdict,
 )
@@ -214,6 +216,17 @@ def to_learned(key: str, document: Document) -> Learned:
     """What a probe has shown, from its document."""
     signers = tuple((selector, domain) for selector, domain in document["signers"])
     return Learned(key, **{**document, "at": _to_time(document["at"]), "signers": signers})
+
+
+def from_sent_copy(copy: SentCopy) -> Document:
+    """The document of a letter's copy in the folder for sent mail."""
+    return {"how": copy.how.value, "at": _from_time(copy.at), "folder": copy.folder, "uid": copy.uid}
+
+
+def to_sent_copy(key: str, document: Document) -> SentCopy:
+    """What is known of such a copy, from its document."""
+    how, at = Filing(document["how"]), _to_time(document["at"])
+    return SentCopy(LetterId.parse(key), how, at, document["folder"], document["uid"])
 
 
 def _from_time(at: datetime) -> str:

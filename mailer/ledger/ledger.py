@@ -18,6 +18,7 @@ from mailer.ledger.identity import Here
 from mailer.ledger.lessons import Lessons
 from mailer.ledger.segments import Mails
 from mailer.ledger.sender import SenderLock
+from mailer.ledger.sent_copies import SentCopies
 from mailer.nouns import (
     Cursor,
     Delivery,
@@ -46,6 +47,7 @@ class Ledger:
         id: Such as `l-0123456789abcdef`.
         seal: What it marks its letters with.
         lessons: What probes have shown of the mail servers.
+        sent_copies: Which letters have a copy in the folder for sent mail.
     """
 
     def __init__(
@@ -61,7 +63,7 @@ class Ledger:
             said: Gets sentences about what was repaired.
         """
         self._books, self._mails, self._here, self._sender, self._said = books, mails, here, sender, said
-        self._closed, self.lessons = False, Lessons(books)
+        self._closed, self.lessons, self.sent_copies = False, Lessons(books), SentCopies(books)
         about = books.about()
         self.id: str = about["id"]
         self.seal = marks.Seal(self.id, bytes.fromhex(about["key"]))

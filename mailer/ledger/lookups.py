@@ -9,7 +9,7 @@ from mailer.ledger.journalled import Document
 from mailer.ledger.states import IN_THE_AIR
 
 DELIVERIES, MESSAGES, CURSORS, ORDERS = "deliveries", "messages", "cursors", "orders"
-CRASHES, LESSONS = "crashes", "lessons"
+CRASHES, LESSONS, SENT_COPIES = "crashes", "lessons", "sent_copies"
 """The ledger's tables."""
 
 _IN_THE_AIR = frozenset(state.value for state in IN_THE_AIR)

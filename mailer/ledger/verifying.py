@@ -21,7 +21,7 @@ from mailer.ledger.journalled import Document, Nowhere, Position, Store, Tables,
 from mailer.ledger.journalled.journal import Journal
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.lines import put_all
-from mailer.ledger.lookups import CURSORS, DELIVERIES, LESSONS, MESSAGES, ORDERS
+from mailer.ledger.lookups import CURSORS, DELIVERIES, LESSONS, MESSAGES, ORDERS, SENT_COPIES
 from mailer.ledger.opening import refuse_absent, refuse_succeeded
 from mailer.ledger.sender import somebody_sends
 from mailer.nouns import History
@@ -129,6 +129,7 @@ def _verify(folder: Path, known: str, files: Files) -> None:
     messages = _understood(tables, MESSAGES, documents.to_message, files)
     _understood(tables, ORDERS, documents.to_order, files)
     _understood(tables, LESSONS, documents.to_learned, files)
+    _understood(tables, SENT_COPIES, documents.to_sent_copy, files)
     files.mailbox_read = bool(_understood(tables, CURSORS, documents.to_cursor, files))
     whole = not files.damages
     with Copies(folder / "mail", files.damages) as copies:

@@ -30,6 +30,7 @@ from mailer.nouns.pace import (
 from mailer.nouns.problems import Problem
 from mailer.nouns.providers import Door, Provider
 from mailer.nouns.rates import Rate
+from mailer.nouns.sent_copies import Filing, SentCopy
 from mailer.nouns.settings import Sender, Server, Settings
 from mailer.nouns.traces import Traces
 from mailer.nouns.visible import visible
@@ -41,6 +42,7 @@ from mailer.nouns.world import (
     Cursor,
     Doubts,
     Fetched,
+    Filed,
     Mailbox,
     MailboxRead,
     Permit,
@@ -79,6 +81,8 @@ __all__ = [
     "Enclosure",
     "Exclusions",
     "Fetched",
+    "Filed",
+    "Filing",
     "Finding",
     "Group",
     "History",
@@ -107,6 +111,7 @@ __all__ = [
     "Pseudonyms",
     "Rate",
     "Sender",
+    "SentCopy",
     "Server",
     "Settings",
     "Span",

@@ -110,8 +110,23 @@ class Copy:
     is_sent: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What came of putting a copy into the folder for sent mail.
+
+    Attributes:
+        folder: Into which. Untrusted.
+        uid: The copy's number there; 0 where the server does not tell, or refused it.
+        refused: Why the server did not take it; empty when it did. A stranger's words.
+    """
+
+    folder: str
+    uid: int = 0
+    refused: str = ""
+
+
 class Mailbox(Protocol):
-    """Reads a mailbox, and never modifies it."""
+    """Reads a mailbox, and changes nothing there; all that it ever adds are copies of letters that left."""
 
     def folders(self) -> tuple[str, ...]:
         """The folders to read: the configured ones that exist, and the server's junk folder."""
@@ -138,6 +153,14 @@ class Mailbox(Protocol):
 
     def copy(self, folder: str, uid: int) -> bytes:
         """One mail from such a folder, at most its first megabyte; empty when it is gone or not to be had."""
+        ...
+
+    def file(self, raw: bytes, at: datetime) -> Filed:
+        r"""Put a copy of a letter into the folder for sent mail, \Seen and dated `at`, byte for byte.
+
+        Raises BadSettings where there is no such folder, and ServerUnavailable when the line broke: then the
+        copy may lie there, or not.
+        """
         ...
 
 

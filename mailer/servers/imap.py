@@ -1,4 +1,4 @@
-"""The mailbox: fetches what is new over IMAP, and never changes anything there."""
+"""The mailbox: fetches what is new over IMAP, and changes nothing there; it may add copies of what left."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mailer.errors import BadSettings, ServerUnavailable
-from mailer.nouns import Copy, Cursor, Fetched, Mailbox, Settings
+from mailer.nouns import Copy, Cursor, Fetched, Filed, Mailbox, Settings
 from mailer.servers import imap_answers as answers
 from mailer.servers.imap_copies import places, sent_places
 from mailer.servers.passwords import Credentials, credentials
@@ -16,6 +16,7 @@ from mailer.servers.patience import ImapPatience
 from mailer.servers.trouble import place, quoted, refuse_bare
 
 if TYPE_CHECKING:
+    from mailer.servers.imap_filing import SentFolder
     from mailer.servers.imap_wire import Client, Wire
 
 MOST_OF_A_MAIL = 2**20
@@ -24,11 +25,8 @@ MOST_OF_A_MAIL = 2**20
 _HEADER = ("FLAGS", "INTERNALDATE", f"BODY.PEEK[HEADER]<0.{answers.MOST_OF_A_HEADER}>")
 
 _FACTS_AT_ONCE = 500
-_MAILS_AT_ONCE = 50
-_OCTETS_AT_ONCE = 4 * 2**20
 _HIGHEST_UID = 2**32 - 1
 
-_Facts = tuple[int, datetime | None]
 _Answer = dict[int, dict[bytes, Any]]
 
 
@@ -80,6 +78,7 @@ class _OpenMailbox:
         self._patience = patience
         self._refused = 0
         self._open = ""
+        self._sent: SentFolder | None = None
 
     def folders(self) -> tuple[str, ...]:
         """The configured folders, by the server's spelling, and those it marks as junk (RFC 6154).
@@ -128,7 +127,7 @@ class _OpenMailbox:
             ServerUnavailable: the line broke. What was yielded until then stands.
         """
         status = self._status(folder)
-        if _nothing_new(status, after):
+        if answers.nothing_new(status, after):
             return
         chosen = self._examine(folder)
         validity, upcoming = (
@@ -155,13 +154,7 @@ class _OpenMailbox:
             ServerUnavailable: the line broke, or the server does not show every one of them.
         """
         there = self._listed()
-        # As with the junk folder: a name that repeats our password is read by nobody.
-        filed = [name for name in places(there) if name == self._known.discreet(name)]
-        if not filed:
-            raise BadSettings(
-                f"the mailbox at {place(self._settings.imap)} has no folder for sent mail",
-                fix="make one called Sent, and have copies of what you send kept there",
-            )
+        filed = self._discreet(places(there))
         sent = sent_places(there)
         for folder in filed:
             self._examine(folder)
@@ -204,6 +197,37 @@ class _OpenMailbox:
         answer = self._ask([uid], f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>") or {}
         return (answers.body(answer.get(uid)) or b"")[:MOST_OF_A_MAIL]
 
+    def _nowhere(self) -> BadSettings:
+        return BadSettings(
+            f"the mailbox at {place(self._settings.imap)} has no folder for sent mail",
+            fix="make one called Sent, and have copies of what you send kept there",
+        )
+
+    def file(self, raw: bytes, at: datetime) -> Filed:
+        r"""Put a copy of a letter into the folder for sent mail, \Seen and dated `at`, byte for byte.
+
+        Raises:
+            BadSettings: there is no such folder.
+            ServerUnavailable: the line broke; whether the copy lies there nobody knows.
+        """
+        from mailer.servers.imap_filing import SentFolder  # noqa: PLC0415 - see above
+
+        if self._sent is None:
+            names = self._discreet(sent_places(self._listed()))
+            with self._asking("asking how large a mail may be"):
+                self._sent = SentFolder(self._client, self._known, names[0])
+        with self._asking("taking a copy for Sent"):
+            return self._sent.take(raw, at)
+
+    def _discreet(self, folders: Sequence[str]) -> list[str]:
+        """Those folders for sent mail whose name does not repeat our password; as with the junk folder."""
+        if found := [name for name in folders if name == self._known.discreet(name)]:
+            return found
+        raise BadSettings(
+            f"the mailbox at {place(self._settings.imap)} has no folder for sent mail",
+            fix="make one called Sent, and have copies of what you send kept there",
+        )
+
     def _status(self, folder: str) -> dict[bytes, Any]:
         with self._asking(f"looking at the folder {quoted(folder)}"):
             if folder == self._open:
@@ -224,7 +248,7 @@ class _OpenMailbox:
         for start in range(0, len(uids), _FACTS_AT_ONCE):
             some = uids[start : start + _FACTS_AT_ONCE]
             facts = self._facts(some)
-            for few in _portions(some, facts):
+            for few in answers.portions(some, facts, MOST_OF_A_MAIL):
                 answer = self._ask(few, f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>") or {}
                 self._refused = 0
                 mails = [self._mail(uid, answer.get(uid), facts.get(uid, (0, None))) for uid in few]
@@ -234,7 +258,7 @@ class _OpenMailbox:
                     raise self._broken("fetching mails", RuntimeError("it shows none of them"))
                 yield from filter(None, mails)
 
-    def _facts(self, uids: Sequence[int]) -> dict[int, _Facts]:
+    def _facts(self, uids: Sequence[int]) -> dict[int, answers.Facts]:
         """Size and arrival of each mail, as far as the server tells; both are only hints."""
         answer = self._ask(uids, "RFC822.SIZE", "INTERNALDATE") or {}
         return {
@@ -242,7 +266,7 @@ class _OpenMailbox:
             for uid, fields in answer.items()
         }
 
-    def _mail(self, uid: int, fields: dict[bytes, Any] | None, facts: _Facts) -> Fetched | None:
+    def _mail(self, uid: int, fields: dict[bytes, Any] | None, facts: answers.Facts) -> Fetched | None:
         """One mail from the answer for several; asked for by itself when that does not hold it."""
         size, at = facts
         if answers.body(fields) is None:
@@ -286,26 +310,3 @@ class _OpenMailbox:
             f"{place(self._settings.imap)} failed while {doing} ({why})",
             fix="run the same command again; what was read until then is kept",
         )
-
-
-def _nothing_new(status: dict[bytes, Any], after: Cursor | None) -> bool:
-    """Whether what STATUS tells is enough to see that there is nothing to open the folder for."""
-    if status.get(b"MESSAGES") == 0:
-        return True
-    told = status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT")
-    return after is not None and told == (after.validity, after.uid + 1)
-
-
-def _portions(uids: Sequence[int], facts: dict[int, _Facts]) -> Iterator[list[int]]:
-    """The mails in groups of which one answer stays small, if their sizes are what they are said to be."""
-    few: list[int] = []
-    octets = 0
-    for uid in uids:
-        size = min(facts.get(uid, (MOST_OF_A_MAIL, None))[0], MOST_OF_A_MAIL)
-        if few and (len(few) == _MAILS_AT_ONCE or octets + size > _OCTETS_AT_ONCE):
-            yield few
-            few, octets = [], 0
-        few.append(uid)
-        octets += size
-    if few:
-        yield few
