@@ -2,8 +2,9 @@
 
 A letter is known there by the tag in its own Message-ID, which can be drawn anew for every letter that the
 table and the campaigns can name. That a letter does not lie there says something only where this mailbox is
-seen to keep what was sent, no mail there may be a letter under another name, and no copy is still on its way;
-else nothing is taken over, unless the fellow says that letters may go out twice.
+seen to keep what was sent, no mail there may be a letter under another name, no copy is still on its way,
+and the provider files the copies: those that campaign itself puts there it may not have come to. Else nothing
+is taken over, unless the fellow says that letters may go out twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ MOST_NAMES = 3
 """So many letters that Sent lacks are named; they show where to look, and are no list to work through."""
 
 _RENAMED = "if one was renamed, give it its old name back"
+_PERHAPS_OURS = "nobody knows that your provider files copies itself, and campaign may not have put all there"
 _MARKS = (b"x-campaign-ref", b"<c.")
 _LEFT = frozenset({State.ACCEPTED, State.BOUNCED})
 _EVER = date(1970, 1, 1)
@@ -74,6 +76,7 @@ class Inventory:
             forgotten, the fellow was asked to take the letters to her out of Sent.)
         missing: Those of them that do not lie there.
         looked: Whether Sent could be looked into at all.
+        files_itself: Whether the provider is known to file copies; campaign may not have put all there.
         settles: Until when copies of what left a moment ago may still come; None when none can. UTC.
     """
 
@@ -82,6 +85,7 @@ class Inventory:
     known: int = 0
     missing: tuple[LetterId, ...] = ()
     looked: bool = True
+    files_itself: bool = True
     settles: datetime | None = None
 
     @property
@@ -99,7 +103,7 @@ class Inventory:
             return "Sent shows mails that may be letters of ours"
         if not shown and not self.adopted:
             return "Sent shows no letter at all: perhaps this mailbox keeps no copies of what is sent"
-        return ""
+        return "" if self.files_itself else _PERHAPS_OURS
 
     @property
     def _lacks(self) -> str:

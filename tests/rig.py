@@ -29,7 +29,7 @@ from pathlib import Path
 
 from oracle import check
 from quick import Done, Quick
-from stage import START, environment, settings_for
+from stage import START, environment, say_that_copies_are_filed, settings_for
 
 from mailer.ledger import create, open_ledger
 from mailer.ledger.onlooking import look_at
@@ -264,6 +264,7 @@ def lay_out(made, settings=""):
     }
     for path, text in write.items():
         (place / path).write_text(text, encoding="utf-8")
+    say_that_copies_are_filed(made.workspace)
     state = os.environ["XDG_STATE_HOME"]
     os.environ["XDG_STATE_HOME"] = str(made.folder / "state")
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from liars import CANARY, Imap, Scripted, settings_for
 from nameserver import NameServer
-from stage import START, stage
+from stage import START, say_that_copies_are_filed, stage
 from test_doctor_domain import KEY
 from test_story_real import Fellow
 
@@ -384,6 +384,7 @@ def test_nobody_takes_the_letter_for_an_answer_or_a_stray(tmp_path):
     with stage(tmp_path / "w", filing=Filing(rewriting=Rewriting.LOST)) as play:
         play.run("send", "hello", "--confirm", "3")
         probe(play)
+        say_that_copies_are_filed(play.workspace)
         assert json.loads(play.run("replies", "--all", "--json").stdout)["rows"] == []
         play.clock.move_on(timedelta(hours=2))
         shutil.rmtree(play.folder / "campaigns/ledger")

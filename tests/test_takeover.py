@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from quick import Done, Quick
 from rig import check, rig
-from stage import START, Stage, campaign, environment, stage
+from stage import START, Stage, campaign, environment, say_that_copies_are_filed, stage
 
 from mailer.cli.screen import day
 from mailer.ledger import open_ledger
@@ -93,6 +93,7 @@ def take_over(made, **more) -> Done:
 def computer(tmp_path, quick, **office):
     """The first computer: three letters are due there."""
     with stage(tmp_path / "workspace", **office) as play:
+        say_that_copies_are_filed(play.workspace)
         made = Computer(play, tmp_path / "first", quick)
         # The stage made its ledger under the account of the tests.
         shutil.copytree(os.environ["XDG_STATE_HOME"], made.state, dirs_exist_ok=True)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from mailer.oblivion import Request
 
 _ALSO_HERS = (
-    "what campaign cannot reach is yours to clean: your mailbox (what came, and your letters in Sent), "
-    "copies of this folder in backups, and its older versions if you keep any"
+    "what campaign cannot reach is yours to clean: your mailbox (what came, and your letters in Sent, "
+    "also those that campaign put there), copies of this folder in backups, and its older versions if you "
+    "keep any"
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.copies import file_copies
 from mailer.cli.doubts import look_again, say_doubts
 from mailer.cli.forecast import show_plan
 from mailer.cli.listing import json_option, print_listing
@@ -131,7 +132,7 @@ def _send(session: Session, asked: _Asked) -> int:
         settings = read.settings if asked.dry_run and read.settings else session.settings()
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
         asks = bool(ledger.deliveries()) or not asked.dry_run
-        mailbox = _read_mailbox(session, settings, ledger, read, asked) if asks else None
+        mailbox, is_open = _read_mailbox(session, settings, ledger, read, asked) if asks else (None, False)
         lines, stuck = _shown(session, asked, read, settings.pace, ledger.history(), mailbox)
         if lines and not asked.dry_run and not confirmed(len(lines), asked.confirm):
             return 1
@@ -142,6 +143,9 @@ def _send(session: Session, asked: _Asked) -> int:
             stuck = bool(session.plan(read.manuscript, asked.name, ledger.history()).stuck)
         # Before the ledger is closed: should the disk fail then, the letters have left all the same.
         _say_what_came_of_it(session, asked, lines, run)
+        # Not where signing in has just failed: another try with the same password brings a lock-out near.
+        if is_open and not asked.dry_run:
+            file_copies(session, settings, ledger)
     code = exit_code(run) if run and not asked.dry_run else 0
     return UNSURE if stuck and code == 0 else code
 
@@ -198,21 +202,21 @@ def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *,
 
 def _read_mailbox(
     session: Session, settings: "Settings", ledger: "Ledger", read: "Proofs", asked: _Asked
-) -> "MailboxRead | None":
-    """A fresh reading; None when it failed, which keeps the follow-ups back."""
+) -> "tuple[MailboxRead | None, bool]":
+    """A fresh reading, without which no follow-up leaves; and whether the mailbox could be opened."""
     from mailer.cli.read import print_messages
     from mailer.cli.screen import out, print_error, say, several
 
     try:
         if not ledger.deliveries():
             session.try_mailbox(settings)
-            return None
+            return None, True
         mailbox = session.read_mailbox(settings, ledger, read.manuscript)
     except (ServerUnavailable, SignInRefused, BadSettings) as error:
         # Not what the ledger has to say: where that cannot be read or written, no letter leaves at all.
         print_error(error.what, error.where, error.fix)
         say("the mailbox could not be read, so no answer can be seen and no follow-up leaves", "yellow")
-        return None
+        return None, False
     say_doubts(mailbox.doubts, dry_run=asked.dry_run)
     # What is read here is not new any more for `campaign replies`, so it is shown here.
     if asked.as_json:
@@ -222,7 +226,7 @@ def _read_mailbox(
         )
     elif print_messages(mailbox.new, title="new in your mailbox"):
         out().print()
-    return mailbox
+    return mailbox, True
 
 
 def _chosen(

@@ -16,6 +16,7 @@ from mailer.errors import BadData, BadSettings, CampaignError, UsageError
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
+    from mailer.inbox import Filings
     from mailer.ledger import Ledger
     from mailer.nouns import Answer, Doubts, History, Mailbox, MailboxRead, PostOffice, Settings, World
     from mailer.planning import Plan
@@ -160,6 +161,18 @@ class Session:
 
         with waiting("looking for copies of letters in doubt …", still=settings.imap.asks):
             return look_for_copies(self.world, settings, ledger)
+
+    def file_copies(self, settings: "Settings", ledger: "Ledger") -> "Filings":
+        """Put copies of what left into Sent where nobody else does, saying so while it lasts."""
+        from mailer.cli.screen import waiting
+        from mailer.inbox import file_copies
+        from mailer.nouns import files_copies
+        from mailer.workspace import provider_of
+
+        lesson = ledger.lessons.of(settings.smtp.host)
+        known = files_copies(settings, lesson, provider_of(settings.smtp))
+        with waiting("putting copies into Sent …", still=settings.imap.asks):
+            return file_copies(self.world, settings, ledger, provider_files=known)
 
     def try_mailbox(self, settings: "Settings") -> None:
         """Open the mailbox and close it again: before a first letter leaves, answers should be able to come.

@@ -1,6 +1,7 @@
 """`campaign init --take-over`: says what the Sent folder shows, and from where letters go out from now on."""
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,11 @@ def _refusal(found: "Inventory") -> CampaignError:
             f"mend what can be mended above (names), then {TAKE_OVER}; else go on where the ledger is whole"
         )
         return CampaignError(what, fix=f"{mend}; {at_last}")
+    if not found.files_itself:
+        known = "if you know that it does, write files_copies = true below [smtp] in campaigns/settings.toml"
+        return CampaignError(
+            what, fix=f"{known}, then {TAKE_OVER}; else go on where the ledger is whole; {at_last}"
+        )
     return CampaignError(what, fix=f"go on where the ledger is whole; {at_last}")
 
 
@@ -73,14 +79,18 @@ def _session_in(context: click.Context, folder: Path) -> Session:
 
 def _take_stock(session: Session, left: "Legacy", *, without_proof: bool) -> "Inventory":
     from mailer.cli.screen import say, waiting
+    from mailer.nouns import files_copies
     from mailer.takeover import Inventory, take_stock
+    from mailer.workspace import provider_of
 
     read = _whole_manuscript(session)
     campaigns = [campaign for campaign, _ in read.campaigns.values()]
     try:
         settings = session.settings()
         with waiting("reading the Sent folder …", still=settings.imap.asks):
-            return take_stock(session.world, settings, left, campaigns, read.groups)
+            found = take_stock(session.world, settings, left, campaigns, read.groups)
+        known = files_copies(settings, left.learned(settings.smtp.host), provider_of(settings.smtp))
+        return replace(found, files_itself=known is True)
     except CampaignError as error:
         say("what has been sent stands in your mailbox, and that cannot be read", "yellow")
         if not without_proof:

@@ -1,5 +1,6 @@
-"""Reads what came back, and settles by proof what became of letters that nobody knew about."""
+"""Reads what came back, settles by proof what became of letters, and puts copies of what left into Sent."""
 
 from mailer.inbox.filing import look_for_copies, read_mailbox
+from mailer.inbox.sent_copies import Filings, file_copies
 
-__all__ = ["look_for_copies", "read_mailbox"]
+__all__ = ["Filings", "file_copies", "look_for_copies", "read_mailbox"]

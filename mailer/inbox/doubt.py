@@ -109,7 +109,9 @@ def look_for_copies(box: Mailbox, ledger: Ledger, ours: Ours, now: datetime) -> 
             settled += _settle(ledger, each.letter, now, _where(copy))
     absent = () if hindered else tuple(each.letter for each in unsure if each.letter not in found)
     sure = _surely_left(ledger, since, now - SETTLE_TIME)
-    return Doubts(tuple(settled), absent, 0 if sure & set(found) else len(sure), hindered)
+    # A copy that we put there ourselves does not show that the provider files any.
+    own = {copy.letter for copy in ledger.sent_copies.all().values() if copy.may_be_ours}
+    return Doubts(tuple(settled), absent, 0 if (sure & set(found)) - own else len(sure), hindered)
 
 
 def _copies(box: Mailbox, ours: Ours, wanted: set[LetterId], since: date) -> tuple[dict[LetterId, Copy], str]:

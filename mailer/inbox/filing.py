@@ -2,7 +2,7 @@
 
     fetch → keep the bytes → read → match → classify → note (with the cursor, in one durable line) → settle
 
-The mailbox itself is never changed, and nothing that comes in ever causes a letter.
+Nothing in the mailbox is ever changed by it, and nothing that comes in ever causes a letter.
 """
 
 import hashlib

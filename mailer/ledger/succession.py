@@ -31,11 +31,11 @@ from mailer.ledger.journalled import (
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
 from mailer.ledger.journalled.locks import Turn
 from mailer.ledger.journalled.snapshot import Stand
-from mailer.ledger.lookups import CRASHES, DELIVERIES, ORDERS
+from mailer.ledger.lookups import CRASHES, DELIVERIES, LESSONS, ORDERS
 from mailer.ledger.segments import FORGOTTEN, Segments
 from mailer.ledger.sender import somebody_sends
 from mailer.ledger.states import IN_THE_AIR
-from mailer.nouns import Address, Delivery, LetterId, OrderKind, Pseudonyms, State, marks
+from mailer.nouns import Address, Delivery, Learned, LetterId, OrderKind, Pseudonyms, State, marks
 
 _META = "_meta"
 
@@ -77,6 +77,11 @@ class Legacy:
         forgotten = {order["subject"] for order in orders if order["kind"] == OrderKind.FORGET.value}
         is_forgotten = not forgotten.isdisjoint(pseudonyms.keys(address.key))
         return pseudonyms.of(address.key) if is_forgotten else address
+
+    def learned(self, server: str) -> Learned | None:
+        """What the last probe has shown of a server; None where that is not known here."""
+        found = self.tables.get(LESSONS, {}).get(server)
+        return documents.read(documents.to_learned, server, found) if found else None
 
     @property
     def changed_at(self) -> datetime | None:
