@@ -325,6 +325,7 @@ class Imap:
         self.script = {command: list(steps) for command, steps in (script or {}).items()}
         self.capabilities = capabilities
         self.context, self.implicit = context, implicit
+        self.hasty = False
         self.heard = []
         self.password = CANARY
         self.over = threading.Event()
@@ -455,6 +456,18 @@ class Imap:
             f"* FLAGS (\\Seen)\r\n* {len(self.folders[self.chosen])} EXISTS\r\n* 0 RECENT\r\n"
             f"* OK [UIDVALIDITY {self.validity}] x\r\n* OK [UIDNEXT {self.next_uid(self.chosen)}] x\r\n"
         ).encode()
+
+    def _append(self, rest):
+        """Waits for the mail, unless it refuses before that (`hasty`)."""
+        name, size = re.match(r'APPEND "(.*?)" .*\{(\d+)\}', rest).groups()
+        if self.hasty:
+            return b""
+        self.line.sendall(b"+ go on\r\n")
+        raw = self.file.read(int(size))
+        self.file.readline()
+        if not (self.script.get("APPEND") or [b""])[0]:
+            self.put(raw, name)
+        return b""
 
     def _uid_search(self, rest):
         here = self.folders[self.chosen]

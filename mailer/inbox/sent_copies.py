@@ -30,6 +30,9 @@ from mailer.replies import copied
 LONGEST = timedelta(days=7)
 """So long after it left, a letter's copy is still worth another try."""
 
+_MEMORY = timedelta(days=30)
+"""So long ago a copy may be that shows what the provider does."""
+
 MOST_REFUSALS = 3
 """So many refusals in a row are not about the letters; the rest is for the next time."""
 
@@ -118,7 +121,7 @@ class _Drawer:
         """Look first, then put there what is lacking."""
         lacking = wanted
         try:
-            seen = self._seen(min(each.claimed_at for each in wanted) - OVERLAP, ours)
+            seen = self._seen(self._since(wanted, is_unknown=is_unknown), ours)
             is_filed = is_unknown and self._lies_there_without_us(seen)
             self._note_found(wanted, seen)
             lacking = [] if is_filed else [each for each in wanted if each.letter not in seen]
@@ -132,10 +135,18 @@ class _Drawer:
             self._hindered, self._fix = error.what, error.fix
         return Filings(self._put, len(lacking) - self._put, self._hindered, self._fix)
 
+    def _since(self, wanted: Sequence[Delivery], *, is_unknown: bool) -> datetime:
+        """How far back to look: where nobody knows what the provider does, to the last copy that tells."""
+        # Never later than now: the clock may have been ahead when the letters left.
+        first = min(self._now(), *(each.claimed_at for each in wanted))
+        noted = self._ledger.sent_copies.all().values() if is_unknown else ()
+        last = max((copy.at for copy in noted), default=first)
+        return min(first, max(last, first - _MEMORY)) - OVERLAP
+
     def _seen(self, since: datetime, ours: Ours) -> Mapping[LetterId, list[Copy]]:
         """The copies of our letters, by the letter."""
         found: dict[LetterId, list[Copy]] = {}
-        for copy in self._box.copies(min(since, self._now()).date()):
+        for copy in self._box.copies(since.date()):
             if letter := copied(copy.head, ours):
                 found.setdefault(letter, []).append(replace(copy, head=b""))
         return found
