@@ -202,6 +202,13 @@ def test_a_crash_around_a_copy_leaves_each_letter_with_one(relay, place):
     assert known(relay) == dict.fromkeys(ALL, Filing.PUT), "none of them proves anything of the provider"
 
 
+def test_what_left_before_a_crash_gets_its_copy_with_the_next_run(relay):
+    die_at(relay, "outcome.after_fsync@3")
+    assert known(relay) == {}
+    assert go(relay, 0).endswith("3 copies put into Sent")
+    assert [mail.at for mail in relay.post.folder("Sent")] == [START] * 3
+
+
 @pytest.mark.parametrize("trouble", [Trouble.DROP, Trouble.BYE, Trouble.CUT, Trouble.NO])
 def test_a_mailbox_in_trouble_is_one_line_and_the_next_run_makes_it_good(relay, trouble):
     relay.post.trouble = lambda number, command: trouble if "APPEND" in command else None

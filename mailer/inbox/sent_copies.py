@@ -22,7 +22,6 @@ from mailer.nouns import (
     Outcome,
     SentCopy,
     Settings,
-    State,
     World,
 )
 from mailer.replies import copied
@@ -35,8 +34,6 @@ _MEMORY = timedelta(days=30)
 
 MOST_REFUSALS = 3
 """So many refusals in a row are not about the letters; the rest is for the next time."""
-
-_LEFT = frozenset({State.ACCEPTED, State.BOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +87,7 @@ def file_copies(
 def left_at(delivery: Delivery) -> datetime | None:
     """When a server took this letter, in so many words; None where that is not so, or not known."""
     last = delivery.attempts[-1] if delivery.attempts else None
-    is_taken = delivery.state in _LEFT and last and last.verdict.outcome is Outcome.ACCEPTED
-    return last.at if last and is_taken else None
+    return last.at if last and last.verdict.outcome is Outcome.ACCEPTED else None
 
 
 def _wanted(ledger: Ledger, now: datetime) -> Sequence[Delivery]:
