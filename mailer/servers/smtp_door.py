@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from mailer.errors import CampaignError, ServerUnavailable, SignInRefused
 from mailer.nouns import Server, Settings
 from mailer.servers import sasl
+from mailer.servers.calling import call
 from mailer.servers.conversation import Conversation
 from mailer.servers.passwords import Credentials, told
 from mailer.servers.patience import SmtpPatience
@@ -77,7 +78,6 @@ async def signed_in(
     server = settings.smtp
     client = aiosmtplib.SMTP(
         hostname=server.host,
-        port=server.port,
         local_hostname=settings.sender.address.domain,
         timeout=patience.command,
         use_tls=server.tls == "implicit",
@@ -87,7 +87,7 @@ async def signed_in(
     trouble: CampaignError
     try:
         async with asyncio.timeout(patience.opening):
-            greeting = await client.connect(timeout=patience.greeting)
+            greeting = await _greeted(client, server, patience)
             await _introduce(client, server, known)
             await _encrypt(client, server, known)
             await _sign_in(client, server, known)
@@ -100,6 +100,15 @@ async def signed_in(
         _let_go(client)
     # Raised out here so that no exception of the library travels along: a server may echo the password.
     raise trouble
+
+
+async def _greeted(
+    client: "aiosmtplib.SMTP", server: Server, patience: SmtpPatience
+) -> "aiosmtplib.SMTPResponse":
+    async with asyncio.timeout(patience.greeting):
+        line = await call(server.host, server.port)
+        # TLS checks the name that the library was told, though it is given an open line.
+        return await client.connect(sock=line, timeout=patience.greeting)
 
 
 def _let_go(client: "aiosmtplib.SMTP") -> None:

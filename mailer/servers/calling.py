@@ -1,0 +1,74 @@
+"""Calls a server by its name, at whichever of its addresses answers first (RFC 8305).
+
+Many a name has two kinds of addresses, and many a network says that it carries both when it carries one.
+Who then asks one address after the other waits for minutes at the dead one.
+"""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Iterator
+from itertools import chain, zip_longest
+
+HEAD_START = 0.25
+"""Seconds until the next address is tried, too (§5)."""
+
+_Where = tuple[int, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
+
+
+async def call(host: str, port: int) -> socket.socket:
+    """A connection to a server.
+
+    Args:
+        host: Its name or address.
+        port: At which it listens.
+
+    Raises:
+        OSError: nobody has that name, or nobody answers; what the last address came to.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    left = deque(_by_turns([(family, address) for family, _, _, _, address in found]))
+    trying: set[asyncio.Task[socket.socket]] = set()
+    try:
+        while True:
+            if left:
+                trying.add(asyncio.create_task(_reached(*left.popleft())))
+            wait = HEAD_START if left else None
+            done, _ = await asyncio.wait(trying, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+            for attempt in done:
+                trying.discard(attempt)
+                error = attempt.exception()
+                if error is None:
+                    return attempt.result()
+                if not (trying or left):
+                    raise error
+    finally:
+        await _called_off(trying)
+
+
+def _by_turns(places: list[_Where]) -> Iterator[_Where]:
+    """Of each family in its turn, beginning with that of the first (§4)."""
+    first = [place for place in places if place[0] == places[0][0]]
+    others = [place for place in places if place[0] != places[0][0]]
+    return filter(None, chain.from_iterable(zip_longest(first, others)))
+
+
+async def _reached(family: int, address: object) -> socket.socket:
+    # asyncio sends small things at once (TCP_NODELAY) only over what says that it is TCP.
+    line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        line.settimeout(0)
+        await asyncio.get_running_loop().sock_connect(line, address)  # type: ignore[arg-type] # as it was found
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+async def _called_off(attempts: set[asyncio.Task[socket.socket]]) -> None:
+    """End the attempts that came too late, and hang up where one of them has got through all the same."""
+    for attempt in attempts:
+        attempt.cancel()
+    for line in await asyncio.gather(*attempts, return_exceptions=True):
+        if isinstance(line, socket.socket):
+            line.close()
