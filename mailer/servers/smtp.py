@@ -16,8 +16,11 @@ from mailer.servers.patience import SmtpPatience
 from mailer.servers.smtp_door import open_line
 from mailer.servers.trouble import refuse_bare
 
-_TRIES = 3
-"""So many lines may break before a letter had a chance on them; then it waits for a later run."""
+_TRIES = 30
+"""So many lines may break before a letter had a chance on them; then it waits for a later run.
+
+Servers that hang up after each letter break as many lines as letters were before it in the queue.
+"""
 
 _SHUT = Verdict(Outcome.PAUSE, Phase.MAIL, words="it was held back")
 
@@ -60,8 +63,8 @@ class _Office:
         self._patience = patience
         self._most = settings.pace.connections
         self._lines: list[Conversation] = []
-        self._door = asyncio.Lock()
-        self._locked_out: Verdict | None = None
+        self._opening: asyncio.Task[Conversation] | None = None
+        self._turned_away: SignInRefused | None = None
         self.room = 1
 
     async def open(self) -> None:
@@ -71,6 +74,11 @@ class _Office:
 
     async def close(self) -> None:
         """Say goodbye and close the lines."""
+        if opening := self._opening:
+            opening.cancel()
+            await asyncio.wait([opening])
+            if not opening.cancelled() and opening.exception() is None:
+                self._lines.append(opening.result())
         lines, self._lines = self._lines, []
         await asyncio.gather(*(line.leave() for line in lines))
 
@@ -87,11 +95,9 @@ class _Office:
         """
         if fault := unfit(letter):
             return Verdict(Outcome.PAUSE, Phase.MAIL, words=fault)
-        verdict = self._locked_out or await self._try(letter, permit)
+        verdict = await self._try(letter, permit)
         if self._known and verdict.code:
             verdict = replace(verdict, words=self._known.discreet(verdict.words))
-        if verdict.phase is Phase.AUTH:
-            self._locked_out = verdict
         return verdict
 
     async def _try(self, letter: Letter, permit: Permit) -> Verdict:
@@ -108,25 +114,50 @@ class _Office:
         return Verdict(Outcome.DEFERRED, Phase.MAIL, words="the server hung up again and again")
 
     async def _a_line(self) -> Conversation:
-        """The line that is soonest free: an idle one, else a new one while we may have more, else a busy one.
+        """The line that is soonest free. While all are busy and we may have more, another one is opened.
+
+        Some servers want fewer lines than the settings say, and tell us so with a refusal, or by letting us
+        wait for their greeting. So nobody waits for another line while one is open.
 
         Raises:
             CampaignError: when none is open and none can be opened.
         """
-        async with self._door:
-            self._lines = [line for line in self._lines if line.usable]
-            line = min(self._lines, key=lambda line: line.in_hand, default=None)
-            if line and (line.in_hand == 0 or len(self._lines) >= self._most):
-                return line
-            try:
-                self._known = renewed(self._known, self._settings.smtp, "smtp", os.environ)
-                fresh = await open_line(self._settings, self._known, self._patience)
-            except CampaignError:
-                if line is None or not line.usable:
-                    raise
-                # Some servers want fewer lines than the settings say. Those that are open will do.
-                self._most = len(self._lines)
-                return line
-            failpoints.reach("smtp.after_connect")
-            self._lines.append(fresh)
-            return fresh
+        self._look_at_the_door()
+        line = min(self._lines, key=lambda line: line.in_hand, default=None)
+        if line and (line.in_hand == 0 or len(self._lines) >= self._most):
+            return line
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._another())
+        if line:
+            return line
+        opening = self._opening
+        await asyncio.wait([opening])
+        self._look_at_the_door()
+        # One that was opened, and has ended since, says so itself.
+        return min(self._lines, key=lambda line: line.in_hand, default=None) or opening.result()
+
+    def _look_at_the_door(self) -> None:
+        """See which lines are open, and what became of the one that was being opened."""
+        opening = self._opening
+        if opening and opening.done():
+            self._opening = None
+            if (error := opening.exception()) is None:
+                self._lines.append(opening.result())
+            elif not isinstance(error, CampaignError):
+                raise error
+        self._lines = [line for line in self._lines if line.usable]
+        if opening and opening.done() and opening.exception() and self._lines:
+            # Those that are open will do.
+            self._most = len(self._lines)
+
+    async def _another(self) -> Conversation:
+        if self._turned_away:
+            raise self._turned_away
+        try:
+            self._known = renewed(self._known, self._settings.smtp, "smtp", os.environ)
+            fresh = await open_line(self._settings, self._known, self._patience)
+        except SignInRefused as error:
+            self._turned_away = error
+            raise
+        failpoints.reach("smtp.after_connect")
+        return fresh
