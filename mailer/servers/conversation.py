@@ -12,52 +12,23 @@ import asyncio
 from asyncio import Transport
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 
 from mailer import failpoints
 from mailer.nouns import UNCONDITIONAL, Letter, Outcome, Permit, Phase, Verdict
 from mailer.nouns.codes import broken, judge
+from mailer.servers.errand import Errand
 from mailer.servers.patience import SmtpPatience
 from mailer.servers.reply import FAREWELL, GO_AHEAD, Reply
-from mailer.servers.smtp_line import Line
-from mailer.servers.transaction import Step, Transaction
+from mailer.servers.smtp_line import CLOSED, Line
+from mailer.servers.transaction import Step, Transaction, came_to, out_of_step
 
 BLOCK = 65_536
 """So much of a letter is written before we look whether it moves."""
 
 _DOT = b".\r\n"
 _EARLY = "the server spoke out of turn"
-
-
-@dataclass(slots=True, eq=False)
-class _Errand:
-    """A letter in our hands.
-
-    Attributes:
-        letter: Which.
-        permit: Asked for before it goes on.
-        told: Becomes its verdict; None when it never had a chance on this line, and may have another.
-        transaction: What was said for it.
-        marking: Writes down that it is about to leave.
-        ahead: Whether its envelope went ahead, behind the dot of another.
-        wanted: Whether the server waits for it.
-        left: What of it has not been written yet.
-    """
-
-    letter: Letter
-    permit: Permit
-    told: asyncio.Future[Verdict | None]
-    transaction: Transaction
-    marking: asyncio.Future[None] | None = None
-    ahead: bool = False
-    wanted: bool = False
-    left: memoryview = field(default_factory=lambda: memoryview(b""))
-
-    def tell(self, verdict: Verdict | None) -> None:
-        """Say what came of it, unless that is known already."""
-        if not self.told.done():
-            self.told.set_result(verdict)
 
 
 class Conversation:
@@ -81,13 +52,14 @@ class Conversation:
         self.room = 3 if self._together else 1
         limit = extensions.get("size", "")
         self._largest = int(limit) if limit.isascii() and limit.isdigit() else 0
-        self._waiting: deque[_Errand] = deque()
-        self._current: _Errand | None = None
-        self._next: _Errand | None = None
-        self._unsaid: deque[tuple[Step, bytes, _Errand | None]] = deque()
+        self._waiting: deque[Errand] = deque()
+        self._current: Errand | None = None
+        self._next: Errand | None = None
+        self._answered: Errand | None = None
+        self._unsaid: deque[tuple[Step, bytes, Errand | None]] = deque()
         self._used = False
         self._loop = asyncio.get_running_loop()
-        self._line: Line[_Errand | None] = Line(transport, patience, self)
+        self._line: Line[Errand | None] = Line(transport, patience, self)
 
     @property
     def in_hand(self) -> int:
@@ -113,13 +85,16 @@ class Conversation:
         if 0 < self._largest < len(letter.raw):
             words = f"the letter has {len(letter.raw):,} bytes and the server takes only {self._largest:,}"
             return Verdict(Outcome.REFUSED, Phase.MAIL, words=words)
-        errand = _Errand(letter, permit, self._loop.create_future(), Transaction(letter))
+        if self._line.over:
+            # It broke since it was chosen: as below, where the first command finds it dead.
+            return None if self._used else broken(Phase.MAIL, CLOSED)
+        errand = Errand(letter, permit, self._loop.create_future(), Transaction(letter))
         self._waiting.append(errand)
+        self._guarded(self._go_on)
         try:
-            self._guarded(self._go_on)
             return await errand.told
-        except BaseException:
-            # Ctrl-C or a crash in the middle: the line must not be used for another letter.
+        except asyncio.CancelledError:
+            # A second Ctrl-C in the middle: the line must not be used for another letter.
             self.drop()
             raise
 
@@ -137,7 +112,7 @@ class Conversation:
 
     # ── What the line tells us ───────────────────────────────────────────────────────────────────────────
 
-    def answered(self, step: Step, about: _Errand | None, reply: Reply) -> None:
+    def answered(self, step: Step, about: Errand | None, reply: Reply) -> None:
         """The server answered a step."""
         if about is None:
             self._guarded(self._tidied, step, reply)
@@ -146,6 +121,9 @@ class Conversation:
 
     def spoken_to(self, reply: Reply) -> None:
         """The server speaks without being asked: between letters it says goodbye; else we are out of step."""
+        before = self._answered and self._answered.transaction.verdict
+        if before and reply.code not in {before.code, FAREWELL}:
+            self._doubt()
         errand = self._current
         if errand is not None and errand.transaction.phase is Phase.BODY:
             verdict = judge(Phase.BODY, reply.code, reply.words)
@@ -155,12 +133,25 @@ class Conversation:
             errand.tell(verdict)
         self._line.close(_EARLY)
 
+    def heard(self) -> None:
+        """That was all for now: nothing beside the answer to a dot has cast doubt on it."""
+        if self._answered:
+            self._answered.tell(self._answered.transaction.verdict)
+            self._answered = None
+
+    def _doubt(self) -> None:
+        """We and the server are out of step, so what we took for the answer to the last dot may be none."""
+        if self._answered and self._answered.transaction.verdict:
+            self._answered.tell(replace(self._answered.transaction.verdict, outcome=Outcome.UNSURE))
+            self._answered = None
+
     def written(self) -> None:
         """All that was written has left us."""
         self._guarded(self._write_on)
 
     def ended(self, words: str) -> None:
         """The line is closed. What comes of the letters on it depends on how far each had come."""
+        self.heard()
         if self._current:
             phase = self._current.transaction.phase
             # Servers hang up on the silent, or after so many letters; the first command finds the line dead.
@@ -196,7 +187,7 @@ class Conversation:
                 self._next.ahead = True
         self._speak()
 
-    def _begun(self) -> _Errand | None:
+    def _begun(self) -> Errand | None:
         """The next letter that may go, its envelope ready to be said."""
         while self._waiting:
             errand = self._waiting.popleft()
@@ -212,31 +203,34 @@ class Conversation:
 
     def _speak(self) -> None:
         """Say what is to be said: all of it, or where the server wants that, one thing at a time."""
-        said: list[tuple[Step, bytes, _Errand | None]] = []
+        said: list[tuple[Step, bytes, Errand | None]] = []
         while self._unsaid and (self._together or not (self._line.asking or said)):
             said.append(self._unsaid.popleft())
         self._line.say(*said)
 
-    def _marked(self, errand: _Errand, marking: asyncio.Future[None]) -> None:
+    def _marked(self, errand: Errand, marking: asyncio.Future[None]) -> None:
         if marking.cancelled():
             return
         if (error := marking.exception()) and not errand.told.done():
+            # What goes before it on this line is left in peace, and gets its answer.
             errand.told.set_exception(error)
-            self._line.close()
-        elif errand.wanted:
+        if errand.wanted:
             self._begin_body(errand)
 
-    def _begin_body(self, errand: _Errand) -> None:
+    def _begin_body(self, errand: Errand) -> None:
         """Begin with the letter itself, if the server waits for it and it is written down that it leaves."""
+        if errand.begun:
+            # The mark was done when the server asked for the letter; we only hear of it now.
+            return
         errand.wanted = True
         if errand.marking is None or not errand.marking.done() or self._line.over:
             return
-        if errand.ahead and not errand.permit.holds():
+        if errand.told.done() or (errand.ahead and not errand.permit.holds()):
             # Whoever must not get it is named in the envelope already. Only hanging up takes that back.
             errand.tell(None)
             self._line.close()
             return
-        errand.left = memoryview(errand.transaction.body())
+        errand.begun, errand.left = True, memoryview(errand.transaction.body())
         self._write_block(errand)
         failpoints.reach("smtp.mid_body")
         self._write_on()
@@ -253,11 +247,11 @@ class Conversation:
             # The loop's first turn sees what the server has said meanwhile, and the second reads it.
             self._loop.call_soon(self._loop.call_soon, self._guarded, self._write_dot, errand)
 
-    def _write_block(self, errand: _Errand) -> None:
+    def _write_block(self, errand: Errand) -> None:
         block, errand.left = errand.left[:BLOCK], errand.left[BLOCK:]
         self._line.write(block)
 
-    def _write_dot(self, errand: _Errand) -> None:
+    def _write_dot(self, errand: Errand) -> None:
         if self._line.over or errand is not self._current:
             return
         failpoints.reach("smtp.before_dot")
@@ -268,9 +262,12 @@ class Conversation:
 
     # ── What is answered ─────────────────────────────────────────────────────────────────────────────────
 
-    def _take(self, errand: _Errand, step: Step, reply: Reply) -> None:
+    def _take(self, errand: Errand, step: Step, reply: Reply) -> None:
         transaction, known = errand.transaction, errand.transaction.verdict is not None
         if step is Step.DATA and known and reply.code == GO_AHEAD:
+            if transaction.astray:
+                self._line.close()
+                return
             # Nobody was taken, and yet it waits for a letter (RFC 2920 §3.1): an empty one ends that.
             transaction.open = False
             self._line.say((Step.NOTHING, _DOT, None))
@@ -278,20 +275,30 @@ class Conversation:
             return
         wanted = transaction.answered(step, reply)
         if wanted or step is not Step.DATA:
-            _came_to(step)
+            came_to(step)
+        if out_of_step(step, reply):
+            self._doubt()
         if transaction.verdict is not None and not known:
-            self._unsaid = deque(said for said in self._unsaid if said[2] is not errand)
-            # A server that hangs up after so many letters says so instead of taking the next one.
-            again = self._used and step is Step.MAIL and reply.code == FAREWELL
-            errand.tell(None if again else transaction.verdict)
+            self._settled(errand, step, reply)
         if wanted:
             self._begin_body(errand)
-        elif reply.final or (step is Step.DATA and reply.fine):
+        elif reply.final or out_of_step(step, reply):
             self._line.close()
         elif transaction.verdict is not None and not self._line.asks_about(errand):
             self._over(transaction)
         else:
             self._speak()
+
+    def _settled(self, errand: Errand, step: Step, reply: Reply) -> None:
+        """It is known what came of a letter."""
+        self._unsaid = deque(said for said in self._unsaid if said[2] is not errand)
+        if step is Step.DOT:
+            self._answered = errand
+        elif self._used and step is Step.MAIL and reply.code == FAREWELL:
+            # A server that hangs up after so many letters says so instead of taking the next one.
+            errand.tell(None)
+        else:
+            errand.tell(errand.transaction.verdict)
 
     def _over(self, transaction: Transaction) -> None:
         """One letter is settled; on to the next."""
@@ -307,14 +314,3 @@ class Conversation:
             self._line.close()
         else:
             self._speak()
-
-
-def _came_to(step: Step) -> None:
-    if step is Step.MAIL:
-        failpoints.reach("smtp.after_mail")
-    elif step is Step.RCPT:
-        failpoints.reach("smtp.after_rcpt")
-    elif step is Step.DATA:
-        failpoints.reach("smtp.after_354")
-    elif step is Step.DOT:
-        failpoints.reach("smtp.after_reply")

@@ -29,6 +29,10 @@ class Listener(Protocol[_About_contra]):
         """The server spoke though nothing was asked."""
         ...
 
+    def heard(self) -> None:
+        """That was all that the server has said for now."""
+        ...
+
     def written(self) -> None:
         """All that was written has left us."""
         ...
@@ -110,6 +114,7 @@ class Line(asyncio.Protocol, Generic[About]):
                 self._hear(reply)
         except Garbled as error:
             self.close(str(error))
+        self._listener.heard()
 
     def eof_received(self) -> bool:
         """The server hung up."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from mailer import failpoints
 from mailer.nouns import Address, Letter, Outcome, Phase, Verdict
 from mailer.nouns.codes import judge
-from mailer.servers.reply import GO_AHEAD, Reply
+from mailer.servers.reply import FAREWELL, GO_AHEAD, Reply
 
 _WORST_FIRST = (Outcome.PAUSE, Outcome.DEFERRED, Outcome.REFUSED)
 _ENVID_LENGTH = 100
@@ -36,12 +37,14 @@ class Transaction:
         phase: How far it has come.
         open: Whether the server has begun a transaction that only a dot or RSET ends.
         verdict: What it came to, once that is known.
+        astray: Whether a recipient was taken although the sender was refused: an empty letter might arrive.
     """
 
     letter: Letter
     phase: Phase = Phase.MAIL
     open: bool = False
     verdict: Verdict | None = None
+    astray: bool = False
     _answers: list[tuple[Address, Reply]] = field(default_factory=list)
 
     def envelope(self, extensions: Mapping[str, str]) -> list[tuple[Step, bytes]]:
@@ -53,7 +56,7 @@ class Transaction:
         letter = self.letter
         reports = "dsn" in extensions
         size = f" SIZE={len(letter.raw)}" if "size" in extensions else ""  # RFC 1870 §6: dots not doubled yet
-        about = f" RET=HDRS ENVID={_envid(letter)}" if reports else ""
+        about = f" RET=HDRS{_envid(letter)}" if reports else ""
         commands = [(Step.MAIL, f"MAIL FROM:<{letter.sender}>{size}{about}")]
         for address in letter.to:
             original = f" ORCPT=rfc822;{_xtext(str(address))}" if reports else ""
@@ -92,6 +95,7 @@ class Transaction:
 
     def _recipient(self, reply: Reply) -> None:
         if self.verdict:
+            self.astray = self.astray or reply.fine
             return
         address = self.letter.to[len(self._answers)]
         self._answers.append((address, reply))
@@ -130,13 +134,34 @@ class Transaction:
         self.phase, self.verdict = phase, judge(phase, reply.code, reply.words)
 
 
+def out_of_step(step: Step, reply: Reply) -> bool:
+    """Whether this cannot be the answer to that step, so that a reply was lost or is one too many."""
+    return reply.fine if step is Step.DATA else reply.final and reply.code != FAREWELL
+
+
+def came_to(step: Step) -> None:
+    """A step was answered: a place where a test may end the program."""
+    if step is Step.MAIL:
+        failpoints.reach("smtp.after_mail")
+    elif step is Step.RCPT:
+        failpoints.reach("smtp.after_rcpt")
+    elif step is Step.DATA:
+        failpoints.reach("smtp.after_354")
+    elif step is Step.DOT:
+        failpoints.reach("smtp.after_reply")
+
+
 def _listed(answers: Sequence[tuple[Address, Reply]]) -> str:
     return "; ".join(f"{address}: {answer.code} {answer.words}" for address, answer in answers)
 
 
 def _envid(letter: Letter) -> str:
-    """What a report about this letter will call it (RFC 3461 §4.4): its Message-ID, which finds it."""
-    return _xtext(letter.message_id.removeprefix("<").removesuffix(">"))[:_ENVID_LENGTH]
+    """What a report about this letter will call it (RFC 3461 §4.4): its Message-ID, which finds it.
+
+    Half of one finds nothing, and cut in the middle of a `+3D` it is an error; so a long one is left out.
+    """
+    name = _xtext(letter.message_id.removeprefix("<").removesuffix(">"))
+    return f" ENVID={name}" if len(name) <= _ENVID_LENGTH else ""
 
 
 def _xtext(text: str) -> str:
