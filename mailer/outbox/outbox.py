@@ -120,6 +120,7 @@ class _Flight:
         self.sent: list[Sent] = []
         self.kept: list[tuple[LetterId, str]] = []
         self.ended = ""
+        self._failure: Exception | None = None
 
     def over(self) -> bool:
         """Whether no other letter may leave."""
@@ -127,24 +128,39 @@ class _Flight:
         return bool(self.ended)
 
     async def carry(self, lines: Sequence[Line], resting: Callable[[Turn], None], *, paced: bool) -> None:
-        """Send the letters, so many at a time as there is room."""
+        """Send the letters, so many at a time as there is room.
+
+        Should one of them fail, those whose dot is out are waited for: that a letter cannot be written down,
+        or made, puts no other one in doubt.
+        """
         room = asyncio.Semaphore(self._office.room)
-        gate = self._gate() if lines and paced else None
-        try:
-            async with asyncio.TaskGroup() as on_their_way:
+        async with asyncio.TaskGroup() as on_their_way:
+            try:
+                gate = self._gate() if lines and paced else None
                 for line in lines:
                     await room.acquire()
                     assert line.due
-                    if not await self._let_go(line, line.due, gate, resting):
+                    if await self._let_go(line, line.due, gate, resting):
+                        task = on_their_way.create_task(self._carried(line, line.due))
+                        task.add_done_callback(lambda _: room.release())
+                    elif self.ended:
+                        break
+                    else:
                         room.release()
-                        if self.ended:
-                            break
-                        continue
-                    task = on_their_way.create_task(self._send_one(line, line.due))
-                    task.add_done_callback(lambda _: room.release())
-        except BaseExceptionGroup as group:
-            # One of them failed, and the others were called off.
-            raise group.exceptions[0] from None
+            except Exception as error:  # noqa: BLE001 - raised below, when nobody is at the dot any more
+                self._failed(error)
+        if self._failure:
+            raise self._failure
+
+    async def _carried(self, line: Line, due: Due) -> None:
+        try:
+            await self._send_one(line, due)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self._failure = self._failure or error
+        self.ended = self.ended or str(error) or "it failed"
 
     def _gate(self) -> Gate:
         now = self.now()
