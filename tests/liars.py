@@ -146,6 +146,8 @@ class Scripted:
         listener = socket.create_server(("127.0.0.1", 0))
         # So that a letter of some megabytes cannot disappear into the buffers of the line.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
+        # Nor is a reply to wait until the one before it was noticed (asyncio forgets it for such a socket).
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = await asyncio.start_server(self._meet, sock=listener)
         try:
             yield server.sockets[0].getsockname()[1]
@@ -167,6 +169,7 @@ class Scripted:
 
     async def _converse(self, reader, writer):
         await self._act("GREETING", "220 scripted", writer)
+        sender, to = "", []
         while line := await reader.readline():
             self.heard.append(line.decode().rstrip())
             verb = line.split(maxsplit=1)[0].upper().decode() if line.strip() else ""
@@ -175,15 +178,18 @@ class Scripted:
                 usual = "\r\n".join(f"250{'-' if x is not lines[-1] else ' '}{x}" for x in lines)
             else:
                 usual = {"DATA": "354 go", "AUTH": "235 yes", "QUIT": "221 bye"}.get(verb, "250 ok")
-            if verb == "MAIL":
-                self.sender, self.to = line, []
+            if (verb == "RCPT" and not sender) or (verb == "DATA" and not to):
+                usual = "503 5.5.1 not yet"
             said = await self._act(verb, usual, writer)
+            if verb in {"MAIL", "RSET"}:
+                sender, to = (line if verb == "MAIL" and said.startswith("2") else ""), []
             if verb == "RCPT" and said.startswith("2"):
-                self.to.append(line.decode().strip()[9:-1])
+                to.append(line.decode().split("<")[1].split(">")[0])
             if verb == "DATA" and said.startswith("354"):
-                await self._take(reader, writer)
+                await self._take(reader, writer, tuple(to))
+                sender, to = "", []
 
-    async def _take(self, reader, writer):
+    async def _take(self, reader, writer, to):
         body = bytearray()
         early = self.script.get("BODY")
         while (line := await reader.readline()) != b".\r\n":
@@ -196,7 +202,7 @@ class Scripted:
         self.heard.append(".")
         step = (self.script.get("DOT") or ["250 taken"])[0]
         if step.startswith(("2", "taken+")):
-            self.accepted.append((tuple(self.to), bytes(body)))
+            self.accepted.append((to, bytes(body)))
         await self._act("DOT", "250 taken", writer)
 
     async def _act(self, verb, usual, writer):  # noqa: C901 - one case for each deed

@@ -22,7 +22,7 @@ import re
 import subprocess
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from pathlib import Path
@@ -36,6 +36,7 @@ from mailer.ledger.onlooking import look_at
 from mailer.nouns import State
 from mailer.planning import make_plan
 from mailer.rehearsal import Clock, Rehearsal
+from mailer.rehearsal.smtp_server import Clerk
 from mailer.workspace import Workspace, find, read_manuscript
 
 LETTERS = 12
@@ -232,7 +233,7 @@ class Rig:
 
 
 @contextmanager
-def rig(folder, *, quick=None, letters=LETTERS, people=(), settings=""):
+def rig(folder, *, quick=None, letters=LETTERS, people=(), settings="", together=False):
     """A workspace with its campaign and an empty ledger, and its servers, running.
 
     Args:
@@ -241,10 +242,12 @@ def rig(folder, *, quick=None, letters=LETTERS, people=(), settings=""):
         letters: How many, up to twelve. The third has a name beyond ASCII, the fifth more than 64 kB.
         people: Who lives behind the addresses (`mailer.rehearsal.Person`); the others just take letters.
         settings: More lines for settings.toml.
+        together: Whether the server takes commands together (PIPELINING).
     """
     (folder / "accepts.jsonl").parent.mkdir(parents=True, exist_ok=True)
     (folder / "accepts.jsonl").touch()
-    with Rehearsal(people, clock=Clock(START)) as post:
+    offers = offering_pipelining() if together else nullcontext()
+    with offers, Rehearsal(people, clock=Clock(START)) as post:
         remember_accepts(post, folder / "accepts.jsonl")
         made = Rig(folder, post, quick, letters)
         lay_out(made, settings)
@@ -293,6 +296,21 @@ def remember_accepts(post, path):
         take(sender, to, raw)
 
     post._office.take = remember
+
+
+@contextmanager
+def offering_pipelining():
+    """Post offices say that they take commands together, which they do anyway."""
+
+    async def greet(_clerk, _server, session, _envelope, hostname, replies):
+        session.host_name = hostname
+        return ["250-PIPELINING", *replies]
+
+    Clerk.handle_EHLO = greet
+    try:
+        yield
+    finally:
+        del Clerk.handle_EHLO
 
 
 def _table(letters):

@@ -8,8 +8,8 @@ import gc
 import re
 
 import pytest
-from dovecot import until
-from liars import CANARY, Aiosmtpd, a_certificate, a_letter, deliver, fail_to_open
+from dovecot import GONE, until
+from liars import CANARY, Aiosmtpd, a_certificate, a_letter, deliver, deliver_together, fail_to_open
 from postfix import LIMIT
 
 from mailer.errors import SignInRefused
@@ -118,7 +118,7 @@ BODIES = {
 
 def test_each_letter_arrives_byte_for_byte_and_once(server):
     letters = [a_letter(number, [f"ada@{server.town}"], body) for number, body in enumerate(BODIES.values())]
-    verdicts = deliver(server, *letters, tls=server.tls, user=USER)
+    _, verdicts = deliver_together(server, *letters, tls=server.tls, user=USER, connections=2)
     assert [verdict.outcome for verdict in verdicts] == [A] * len(BODIES)
     assert sorted(server.inbox("ada")) == sorted(letter.raw for letter in letters)
 
@@ -201,3 +201,15 @@ def test_letters_share_one_line_and_refused_ones_are_cleared_away(server):
     letters = [a_letter(number, [f"{name}@{server.town}"]) for number, name in enumerate(names)]
     deliver(server, *letters, tls=server.tls, user=USER)
     until(lambda: "auth=1 mail=17 rcpt=14/17 data=14/17 rset=3 quit=1" in server.provider.log)
+
+
+@only_postfix
+def test_a_report_of_a_letter_that_came_back_names_it(server):
+    """RFC 3461: by our own id of it, whatever else the report leaves out."""
+    to = f"{GONE}@{server.town}"
+    (verdict,) = deliver(server, a_letter(7, [to]), tls=server.tls, user=USER)
+    assert verdict.outcome is A
+    reports = [raw.decode() for raw in server.provider.mails(USER) if to in raw.decode()]
+    assert len(reports) == 1
+    assert re.search(r"^Original-Envelope-Id: c\.7@psf\.example\r?$", reports[0], re.MULTILINE)
+    assert re.search(rf"^Original-Recipient: rfc822;{to}\r?$", reports[0], re.MULTILINE)

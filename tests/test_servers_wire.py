@@ -1,0 +1,230 @@
+"""What is on the wire: the bytes as they were kept, where several letters are under way; and who is called.
+
+Debian's smtp-sink takes commands together and keeps what it got; it stands for the servers of others.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import socket
+from dataclasses import replace
+
+import pytest
+from dovecot import a_short_folder, free_ports, until
+from liars import SHORT, Scripted, a_letter, deliver_together, settings_for
+from test_servers_smtp import HUGE, A
+
+from mailer.errors import ServerUnavailable
+from mailer.servers import calling, post_office
+from mailer.servers.patience import SmtpPatience
+from mailer.servers.transaction import Transaction
+
+BODIES = {
+    "dots": ".\r\n..\r\n...\r\n.a\r\na.\r\n\r\n.\r\n",
+    "no words at all": "",
+    "empty lines at its end": "Hello\r\n\r\n\r\n",
+    "the longest lines": f"{'x' * 998}\r\n.{'y' * 997}\r\n",
+    "what looks like commands": "QUIT\r\nDATA\r\n.\r\nMAIL FROM:<eve@psf.example>\r\n>From eve\r\n",
+    "five megabytes": f".{'x' * 75}\r\n" * 66_000,
+    "one more": "Hello\r\n",
+}
+
+
+class Sink:
+    """smtp-sink, and the folder where it puts what it takes."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+
+    @contextlib.asynccontextmanager
+    async def running(self):
+        (port,) = free_ports(1)
+        who = []
+        if not os.getuid():
+            # It does not work as root.
+            self.folder.chmod(0o777)
+            who = ["-u", "nobody"]
+        words = [self.program, *who, "-d", f"{self.folder}/letter.", f"127.0.0.1:{port}", "100"]
+        process = await asyncio.create_subprocess_exec(*words, cwd=self.folder)
+        try:
+            await asyncio.to_thread(until, lambda: _listens(port))
+            yield port
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+    def letters(self):
+        """Envelope and bytes of each letter."""
+        kept = b"".join(path.read_bytes() for path in self.folder.iterdir())
+        for entry in kept.split(b"X-Client-Addr: ")[1:]:
+            head, _, rest = entry.partition(b"Received: ")
+            yield head.decode(), re.sub(rb"\A[^\n]*\n(?:\t[^\n]*\n)+", b"", rest)
+
+
+@pytest.fixture
+def sink_folder():
+    with a_short_folder() as folder:  # whose folders above let others in
+        yield folder
+
+
+def _listens(port):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+def test_what_arrives_is_what_was_kept(need_server, sink_folder, connections):
+    """N14, and the same envelopes."""
+    sink = Sink(need_server("smtp-sink"), sink_folder)
+    letters = [a_letter(n, [f"a{n}@chipy.example"], body) for n, body in enumerate(BODIES.values())]
+    room, verdicts = deliver_together(sink, *letters, connections=connections)
+    assert room == 3 * connections
+    assert {verdict.outcome for verdict in verdicts} == {A}
+    arrived = {re.search(r"<(a\d@chipy.example)>", head)[1]: (head, raw) for head, raw in sink.letters()}
+    assert len(list(sink.letters())) == len(letters)
+    for n, letter in enumerate(letters):
+        head, raw = arrived[f"a{n}@chipy.example"]
+        assert raw.rstrip(b"\n") == letter.raw.replace(b"\r\n", b"\n").rstrip(b"\n")
+        assert f"X-Mail-Args: <fellow@psf.example> RET=HDRS ENVID=c.{n}@psf.example\n" in head
+        assert f"X-Rcpt-Args: <a{n}@chipy.example> ORCPT=rfc822;a{n}@chipy.example\n" in head
+
+
+def test_where_reports_are_offered_they_will_name_the_letter_and_the_recipient():
+    """RFC 3461."""
+    odd = replace(a_letter(to=("o'neil+a=b@chipy.example",)), message_id="<c.x=y@psf.example>")
+    said = b"".join(words for _, words in Transaction(odd).envelope({"dsn": ""}))
+    assert b"MAIL FROM:<fellow@psf.example> RET=HDRS ENVID=c.x+3Dy@psf.example\r\n" in said
+    assert b"RCPT TO:<o'neil+a=b@chipy.example> ORCPT=rfc822;o'neil+2Ba+3Db@chipy.example\r\n" in said
+    assert b"ENVID" not in b"".join(words for _, words in Transaction(odd).envelope({"size": ""}))
+
+
+def test_half_an_id_is_none():
+    long = replace(a_letter(), message_id=f"<c.{'x' * 90}=@psf.example>")
+    assert b" RET=HDRS\r\n" in Transaction(long).envelope({"dsn": ""})[0][1]
+
+
+# ── Slow servers ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_reads_slowly_but_steadily_gets_a_large_letter():
+    """N12: the limit for one block is far shorter than all of it takes."""
+
+    class Slow(Scripted):
+        async def _take(self, reader, writer, to):
+            take, seen = reader.readline, 0
+
+            async def readline():
+                nonlocal seen
+                line = await take()
+                seen += len(line)
+                if seen > 2**20:
+                    seen = 0
+                    await asyncio.sleep(SHORT / 4)
+                return line
+
+            reader.readline = readline
+            await super()._take(reader, writer, to)
+            reader.readline = take
+
+    server = Slow(offers=("PIPELINING",))
+    letters = [a_letter(1, body=HUGE), a_letter(2)]
+    _, verdicts = deliver_together(server, *letters, patience=replace(SmtpPatience(), block=5 * SHORT))
+    assert [verdict.outcome for verdict in verdicts] == [A, A]
+    assert [body for _, body in server.accepted] == [letter.raw for letter in letters]
+
+
+# ── Who is called ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def both_kinds():
+    """One port at ::1 where nobody is let in, the same at 127.0.0.1 still free."""
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    for _ in range(20):
+        deaf = socket.create_server(("::1", 0), family=socket.AF_INET6, backlog=0)
+        port = deaf.getsockname()[1]
+        with contextlib.suppress(OSError):
+            return deaf, port, socket.create_server(("127.0.0.1", port))
+        deaf.close()
+    pytest.fail("no port is free at both")
+
+
+def by_two_names(monkeypatch):
+    """A resolver that knows both addresses of this machine, and names the newer kind first."""
+    loop = asyncio.get_running_loop()
+
+    async def found(host, port, **_):
+        assert host == "localhost"
+        kind = socket.SOCK_STREAM
+        return [
+            (socket.AF_INET6, kind, 6, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, kind, 6, "", ("127.0.0.1", port)),
+        ]
+
+    monkeypatch.setattr(loop, "getaddrinfo", found)
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["silent", "refusing"])
+def test_an_address_where_nobody_answers_holds_up_nobody(monkeypatch, full):
+    """N15: IPv6 dead, IPv4 alive."""
+    deaf, port, listener = both_kinds()
+    waiting = []
+    if full:
+        for _ in range(3):  # its queue is full: who calls now hears nothing at all
+            line = socket.socket(socket.AF_INET6)
+            line.settimeout(0)
+            line.connect_ex(("::1", port))
+            waiting.append(line)
+    else:
+        deaf.close()
+
+    async def run():
+        by_two_names(monkeypatch)
+        line = await asyncio.wait_for(calling.call("localhost", port), 20)
+        transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=line)
+        prompt = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        transport.abort()
+        return line.family, bool(prompt)
+
+    try:
+        assert asyncio.run(run()) == (socket.AF_INET, True)
+    finally:
+        for line in (deaf, listener, *waiting):
+            line.close()
+
+
+def test_a_server_with_two_addresses_gets_its_letters_at_the_one_that_answers(monkeypatch):
+    server = Scripted(offers=("PIPELINING",))
+
+    async def run():
+        async with server.running() as port:
+            by_two_names(monkeypatch)
+            async with post_office(settings_for(port, host="localhost")) as office:
+                return await office.deliver(a_letter())
+
+    assert asyncio.run(run()).outcome is A
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [("no-such-host.invalid", "can be found"), ("127.0.0.1", "nobody answers")],
+)
+def test_who_is_not_there_is_said_to_be_so(host, words, monkeypatch):
+    """N15. The name is looked up by ourselves: no other resolver is asked in a test."""
+    (port,) = free_ports(1)
+
+    async def run():
+        if host.endswith("invalid"):
+
+            async def nobody(*_, **__):
+                raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", nobody)
+        server = replace(settings_for(port).smtp, host=host, tls="implicit")
+        async with post_office(replace(settings_for(port), smtp=server)):
+            pass
+
+    with pytest.raises(ServerUnavailable, match=words):
+        asyncio.run(run())
