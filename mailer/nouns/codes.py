@@ -97,7 +97,9 @@ def _decide(phase: Phase, code: int, status: str) -> Outcome:
         return Outcome.DEFERRED
     if phase is Phase.DOT:
         return {2: Outcome.ACCEPTED, 5: Outcome.REFUSED}.get(kind, Outcome.UNSURE)
-    if phase is Phase.RCPT and kind == 5 and not status.startswith("5.7."):  # noqa: PLR2004
+    # Some servers take less than their SIZE says, and say so when they hear the letter's own (RFC 1870 §6.1).
+    too_large = phase is Phase.MAIL and status == "5.3.4"
+    if too_large or (phase is Phase.RCPT and kind == 5 and not status.startswith("5.7.")):  # noqa: PLR2004
         return Outcome.REFUSED
     # 5yz at MAIL and DATA, policy (5.7.x) at RCPT, and replies out of turn say nothing about the recipient.
     return Outcome.PAUSE
