@@ -433,29 +433,52 @@ def test_a_letter_that_cannot_be_written_down_does_not_leave_and_the_one_before_
     assert [body for _, body in server.accepted] == [a_letter(1).raw]
 
 
+class Prompt(Scripted):
+    """Tells when it has said that it wants the letter."""
+
+    async def _act(self, verb, usual, writer):
+        said = await super()._act(verb, usual, writer)
+        if verb == "DATA":
+            self.wants.set()
+        return said
+
+
 @pytest.mark.parametrize("offers", [TOGETHER, ONE_BY_ONE])
 def test_a_letter_that_is_wanted_at_the_moment_when_it_is_written_down_leaves_once(offers):
     """Else a large one would begin anew in its own middle."""
-    written = asyncio.Event()
-
-    class Prompt(Scripted):
-        async def _act(self, verb, usual, writer):
-            said = await super()._act(verb, usual, writer)
-            if verb == "DATA":
-                written.set()
-            return said
 
     class Noted(Stoppable):
         async def mark(self):
-            await written.wait()
+            await server.wants.wait()
 
     server, letter = Prompt(offers=offers), a_letter(1, body=HUGE)
+    server.wants = asyncio.Event()
 
     async def act(office):
         return [await office.deliver(letter, Noted())]
 
     assert outcomes(run_with(server, act)) == [A]
     assert [body for _, body in server.accepted] == [letter.raw]
+
+
+@pytest.mark.parametrize("offers", [TOGETHER, ONE_BY_ONE])
+def test_a_letter_that_is_wanted_at_the_moment_when_it_cannot_be_written_down_does_not_leave(offers):
+    """Else the server would have it, and the ledger would not know."""
+
+    class Fails(Stoppable):
+        async def mark(self):
+            await server.wants.wait()
+            raise OSError("no space")
+
+    server = Prompt(offers=offers)
+    server.wants = asyncio.Event()
+
+    async def act(office):
+        with pytest.raises(OSError, match="no space"):
+            await office.deliver(a_letter(1), Fails())
+
+    run_with(server, act)
+    assert not server.accepted
 
 
 def test_a_late_answer_is_not_that_to_the_next_letter():

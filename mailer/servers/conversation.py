@@ -211,9 +211,8 @@ class Conversation:
     def _marked(self, errand: Errand, marking: asyncio.Future[None]) -> None:
         if marking.cancelled():
             return
-        if (error := marking.exception()) and not errand.told.done():
-            # What goes before it on this line is left in peace, and gets its answer.
-            errand.told.set_exception(error)
+        # What goes before it on this line is left in peace, and gets its answer.
+        errand.fail()
         if errand.wanted:
             self._begin_body(errand)
 
@@ -225,6 +224,7 @@ class Conversation:
         errand.wanted = True
         if errand.marking is None or not errand.marking.done() or self._line.over:
             return
+        errand.fail()  # the mark may have failed a moment ago, and `_marked` is still to hear of it
         if errand.told.done() or (errand.ahead and not errand.permit.holds()):
             # Whoever must not get it is named in the envelope already. Only hanging up takes that back.
             errand.tell(None)

@@ -33,6 +33,15 @@ class Errand:
     begun: bool = False
     left: memoryview = field(default_factory=lambda: memoryview(b""))
 
+    def fail(self) -> None:
+        """Let whoever waits know that it could not be written down that the letter leaves, if it could not."""
+        marking = self.marking
+        if marking and marking.done() and not self.told.done():
+            if marking.cancelled():
+                self.told.cancel()
+            elif error := marking.exception():
+                self.told.set_exception(error)
+
     def tell(self, verdict: Verdict | None) -> None:
         """Say what came of it, unless that is known already."""
         if not self.told.done():
