@@ -34,17 +34,18 @@ async def on_its_way(ledger, clerk, letter):
     await clerk.keep(lambda _: ledger.settle(letter.id, ACCEPTED, NOW))
 
 
-def send_all(ledger, letters):
+def send_all(ledger, letters, *, beside=True):
     async def run():
-        async with ledger.clerk() as clerk:
+        async with ledger.clerk(beside=beside) as clerk:
             await asyncio.gather(*(on_its_way(ledger, clerk, letter) for letter in letters))
 
     asyncio.run(run())
 
 
-def test_letters_kept_together_are_found_again_with_their_own_bytes(place, ledger):
+@pytest.mark.parametrize("beside", [True, False])
+def test_letters_kept_together_are_found_again_with_their_own_bytes(place, ledger, beside):
     letters = [a_letter(letter, f"Dear {letter.group},\r\n") for letter in GROUPS]
-    send_all(ledger, letters)
+    send_all(ledger, letters, beside=beside)
     ledger.close()
     with open_ledger(*place) as again:
         for letter in letters:
@@ -52,7 +53,8 @@ def test_letters_kept_together_are_found_again_with_their_own_bytes(place, ledge
             assert again.letter_bytes(letter.id) == letter.raw
 
 
-def test_no_claim_is_written_before_the_disk_has_its_bytes(place, ledger, monkeypatch):
+@pytest.mark.parametrize("beside", [True, False])
+def test_no_claim_is_written_before_the_disk_has_its_bytes(place, ledger, monkeypatch, beside):
     synced, claims = set(), []
     sync, claim = durable.sync, ledger.claim
 
@@ -72,7 +74,7 @@ def test_no_claim_is_written_before_the_disk_has_its_bytes(place, ledger, monkey
 
     monkeypatch.setattr(durable, "sync", watched)
     monkeypatch.setattr(ledger, "claim", watched_claim)
-    send_all(ledger, [a_letter(letter) for letter in GROUPS])
+    send_all(ledger, [a_letter(letter) for letter in GROUPS], beside=beside)
     assert [safe for _, safe in claims] == [True] * len(GROUPS)
 
 
@@ -86,7 +88,7 @@ def test_nobody_is_told_before_the_disk_has_the_change(place, ledger, monkeypatc
             unsynced.clear()
 
     async def run():
-        async with ledger.clerk() as clerk:
+        async with ledger.clerk(beside=True) as clerk:
             for letter in map(a_letter, GROUPS[:3]):
 
                 def claim(kept, letter=letter):

@@ -205,7 +205,7 @@ class Books:
 
     def enter_sent_copy(self, copy: SentCopy) -> None:
         """Write what is known of a letter's copy in the folder for sent mail."""
-        self._put(SENT_COPIES, str(copy.letter), documents.from_sent_copy(copy))
+        self._store.put(SENT_COPIES, str(copy.letter), documents.from_sent_copy(copy))
 
     def sent_copies(self) -> Mapping[str, SentCopy]:
         """What is known of such copies, by the letter's id."""

@@ -59,7 +59,7 @@ class Clerk:
             raw: A letter's bytes that are to be on the disk before.
 
         Raises:
-            CampaignError: when the change is refused or the disk fails. Then nothing of its round is kept.
+            CampaignError: when a change is refused or the disk fails; all who are in its round hear of it.
         """
         note = _Note(change, raw, asyncio.get_running_loop().create_future())
         self._waiting.append(note)
