@@ -1,11 +1,9 @@
 """The ledger's tables as nouns: what is entered, what is struck out, and what can be asked of them."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
-
-from tinydb.table import Document as TinyDocument
 
 from mailer.errors import BadData
 from mailer.ledger import documents
@@ -85,7 +83,7 @@ class Books:
 
     def rewrite(self, table: str, key: str, document: Document) -> None:
         """Put a document in the place of another, whatever it is about."""
-        self._put(table, key, document)
+        self._store.put(table, key, document)
 
     def strike(self, table: str, key: str) -> None:
         """Take a document away."""
@@ -106,7 +104,10 @@ class Books:
         if delivery is None:
             self._db.table(DELIVERIES).remove(doc_ids=[str(letter)])  # type: ignore[list-item] # text
         else:
-            self._put(DELIVERIES, str(letter), documents.from_delivery(delivery, holder))
+            document = documents.from_delivery(delivery, holder)
+            self._store.put(DELIVERIES, str(letter), document)
+            if holder:
+                self._deliveries.expect(str(letter), document, delivery)
 
     def settle(self, letter: LetterId, delivery: Delivery | None) -> None:
         """Write what became of a letter; how often the program died over it counts no more."""
@@ -120,7 +121,7 @@ class Books:
             How often that has happened since the letter was last settled.
         """
         count: int = self._rows(CRASHES).get(str(letter), {"count": 0})["count"] + 1
-        self._put(CRASHES, str(letter), {"count": count, "at": at.isoformat()})
+        self._store.put(CRASHES, str(letter), {"count": count, "at": at.isoformat()})
         return count
 
     def strike_crashes(self, letter: LetterId) -> None:
@@ -135,12 +136,13 @@ class Books:
 
     def delivery(self, letter: LetterId) -> Delivery | None:
         """The record of a letter."""
-        found = self._rows(DELIVERIES).get(str(letter))
-        return self._deliveries.one(str(letter), found) if found else None
+        key = str(letter)
+        found = self._store.document(DELIVERIES, key)
+        return self._deliveries.one(key, found) if found else None
 
     def holder(self, letter: LetterId) -> Here | None:
         """The process that has, or had, a letter in hand."""
-        found = self._rows(DELIVERIES).get(str(letter))
+        found = self._store.document(DELIVERIES, str(letter))
         return documents.holder(found) if found else None
 
     def deliveries(self) -> Mapping[str, Delivery]:
@@ -166,7 +168,7 @@ class Books:
 
     def enter_message(self, message: Message) -> None:
         """Write a message's record."""
-        self._put(MESSAGES, message.id, documents.from_message(message))
+        self._store.put(MESSAGES, message.id, documents.from_message(message))
 
     def has_message(self, key: str) -> bool:
         """Whether there is a message with this id."""
@@ -185,7 +187,7 @@ class Books:
 
     def enter_cursor(self, cursor: Cursor) -> None:
         """Write how far a folder is read."""
-        self._put(CURSORS, cursor.folder, documents.from_cursor(cursor))
+        self._store.put(CURSORS, cursor.folder, documents.from_cursor(cursor))
 
     def cursor(self, folder: str) -> Cursor | None:
         """How far a folder is read."""
@@ -194,7 +196,7 @@ class Books:
 
     def enter_learned(self, learned: Learned) -> None:
         """Write what a probe has shown of a server."""
-        self._put(LESSONS, learned.server, documents.from_learned(learned))
+        self._store.put(LESSONS, learned.server, documents.from_learned(learned))
 
     def learned(self, server: str) -> Learned | None:
         """What the last probe has shown of a server."""
@@ -203,7 +205,7 @@ class Books:
 
     def enter_sent_copy(self, copy: SentCopy) -> None:
         """Write what is known of a letter's copy in the folder for sent mail."""
-        self._put(SENT_COPIES, str(copy.letter), documents.from_sent_copy(copy))
+        self._store.put(SENT_COPIES, str(copy.letter), documents.from_sent_copy(copy))
 
     def sent_copies(self) -> Mapping[str, SentCopy]:
         """What is known of such copies, by the letter's id."""
@@ -215,14 +217,14 @@ class Books:
 
     def enter_order(self, order: Order) -> None:
         """Write an order's record."""
-        self._put(ORDERS, order.id, documents.from_order(order))
+        self._store.put(ORDERS, order.id, documents.from_order(order))
 
     def strike_order(self, number: str, revocation: Document) -> Order | None:
         """Mark an order as taken back, and return it; None when there is none that stands."""
         found = self._rows(ORDERS).get(number)
         if not found or found["revoked"]:
             return None
-        self._put(ORDERS, number, {**found, **revocation})
+        self._store.put(ORDERS, number, {**found, **revocation})
         return self._orders.one(number, found)
 
     def orders(self) -> tuple[Order, ...]:
@@ -249,19 +251,9 @@ class Books:
     def _rows(self, table: str) -> Mapping[str, Document]:
         return self._store.documents(table)
 
-    def _put(self, table: str, key: str, fields: Document) -> None:
-        def become(document: MutableMapping[str, object]) -> None:
-            # A field that the new document lacks is no more; TinyDB's own `upsert` would leave it there.
-            document.clear()
-            document.update(fields)
-
-        rows = self._db.table(table)
-        if not rows.update(become, doc_ids=[key]):  # type: ignore[list-item] # text
-            rows.insert(TinyDocument(fields, doc_id=key))  # type: ignore[arg-type] # text
-
     def _learn(self, table: str, key: str, before: Document | None, after: Document | None) -> None:
         self._lookups.learn(table, key, before, after)
         if table in self._nouns:
-            self._nouns[table].forget(key)
+            self._nouns[table].learn(key, after)
         self._news += table in {MESSAGES, ORDERS}
         self._history = None

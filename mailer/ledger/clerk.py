@@ -59,7 +59,7 @@ class Clerk:
             raw: A letter's bytes that are to be on the disk before.
 
         Raises:
-            CampaignError: when the change is refused or the disk fails. Then nothing of its round is kept.
+            CampaignError: when a change is refused or the disk fails; all who are in its round hear of it.
         """
         note = _Note(change, raw, asyncio.get_running_loop().create_future())
         self._waiting.append(note)
@@ -69,6 +69,8 @@ class Clerk:
 
     async def _work(self) -> None:
         while self._waiting:
+            # What the last round has answered goes on first: much of it comes back with its next change.
+            await asyncio.sleep(0)
             notes, self._waiting = self._waiting, []
             try:
                 await self._round(notes)
@@ -79,22 +81,27 @@ class Clerk:
         self._at_work = None
 
     async def _round(self, notes: Sequence[_Note]) -> None:
-        bringing = [note for note in notes if note.raw]
-        if bringing:
-            with self._books.together():
-                for note in bringing:
-                    note.place = self._mails.append(note.raw)
-            await self._sync(self._mails.sync)
+        """Write down what there is to say, and the bytes of which something is said in the next round."""
+        bringing = [note for note in notes if note.raw and note.place is None]
+        ready = [note for note in notes if note.place or not note.raw]
         # What becomes of a letter must find room on the disk, however full that is by then.
-        with self._books.together(sync=False, room=bool(bringing)):
-            answers = [note.change(note.place) for note in notes]
-        await self._sync(self._books.keep)
-        for note, answer in zip(notes, answers, strict=True):
+        with self._books.together(sync=False, room=any(note.raw for note in notes)):
+            for note in bringing:
+                note.place = self._mails.append(note.raw)
+            answers = [note.change(note.place) for note in ready]
+        if self._disk:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._disk, self._onto_disk, bringing, ready)
+        else:
+            self._onto_disk(bringing, ready)
+        self._waiting[:0] = bringing
+        for note, answer in zip(ready, answers, strict=True):
             if not note.kept.done():
                 note.kept.set_result(answer)
 
-    async def _sync(self, sync: Callable[[], None]) -> None:
-        if self._disk:
-            await asyncio.get_running_loop().run_in_executor(self._disk, sync)
-        else:
-            sync()
+    def _onto_disk(self, bringing: Sequence[_Note], ready: Sequence[_Note]) -> None:
+        """Have the disk keep both, in one go: to ask a thread costs as much as to print a letter."""
+        if ready:
+            self._books.keep()
+        if bringing:
+            self._mails.sync()

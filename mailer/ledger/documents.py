@@ -232,7 +232,7 @@ def to_sent_copy(key: str, document: Document) -> SentCopy:
 def _from_time(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone; the ledger takes no guess")
-    return at.astimezone(UTC).isoformat()
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
 
 
 def _to_time(text: str) -> datetime:

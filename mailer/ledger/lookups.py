@@ -75,12 +75,21 @@ class Nouns(Generic[_Noun]):
     def __init__(self, build: Callable[[str, Document], _Noun]) -> None:
         self._build = build
         self._built: dict[str, tuple[Document, _Noun]] = {}
+        self._expected: dict[str, tuple[Document, _Noun]] = {}
         self._all: Mapping[str, _Noun] | None = None
 
-    def forget(self, key: str) -> None:
-        """Build this one anew when it is wanted again."""
+    def expect(self, key: str, document: Document, noun: _Noun) -> None:
+        """Take this for what the document stands for once that is learnt: soon it will be asked for."""
+        self._expected[key] = document, noun
+
+    def learn(self, key: str, document: Document | None) -> None:
+        """Build this one anew when it is wanted again, unless it is the one that was expected."""
         self._built.pop(key, None)
         self._all = None
+        if document is not None and key in self._expected:
+            expected, noun = self._expected.pop(key)
+            if expected == document:
+                self._built[key] = document, noun
 
     def one(self, key: str, document: Document) -> _Noun:
         """The noun of one document.

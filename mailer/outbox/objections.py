@@ -39,12 +39,12 @@ class Objections:
         self._ledger, self._plan, self._read, self._now = ledger, plan, read, now
         self._news = -1
         self._in_hand: dict[LetterId, Delivery | None] = {}
-        self._standing: tuple[History, Plan, Selection, Mapping[LetterId, Due | str]] | None = None
+        self._standing: tuple[History, Campaign, Selection, Mapping[LetterId, Due | str]] | None = None
 
     @property
     def campaign(self) -> Campaign:
         """Whose letters these are."""
-        return self._as_of_now()[1].campaign
+        return self._as_of_now()[1]
 
     def to(self, line: Line, due: Due) -> str:
         """Why this letter must not be begun; '' when it may, and then it is in hand until `done`."""
@@ -96,8 +96,8 @@ class Objections:
                 deliveries[str(letter)] = record
         return replace(history, deliveries=deliveries) if self._in_hand else history
 
-    def _as_of_now(self) -> tuple[History, Plan, Selection, Mapping[LetterId, Due | str]]:
-        """History and plan, made anew only when a mail or an order came in.
+    def _as_of_now(self) -> tuple[History, Campaign, Selection, Mapping[LetterId, Due | str]]:
+        """History and what the plan says, made anew only when a mail or an order came in.
 
         Of each letter what it needs to leave or else why it is not due: whole plans of a hundred thousand
         groups are large, and the one that was shown is in memory, too.
@@ -112,5 +112,5 @@ class Objections:
                 line.letter: line.due if line.due and line.status is Status.DUE else line.because
                 for line in plan.lines
             }
-            self._news, self._standing = news, (history, plan, plan.selection, letters)
+            self._news, self._standing = news, (history, plan.campaign, plan.selection, letters)
         return self._standing

@@ -26,6 +26,10 @@ class Sheet(MutableMapping[str, Document]):
             raise KeyError(key)
         return found
 
+    def peek(self, key: str) -> Document | None:
+        """A document as it stands here, itself and no copy: not to be changed."""
+        return self._touched[key] if key in self._touched else self._below.get(key)
+
     def __setitem__(self, key: str, document: Document) -> None:
         if not isinstance(key, str):
             raise TypeError(f"a document's key is text, not {key!r}")
@@ -59,8 +63,9 @@ class Sheet(MutableMapping[str, Document]):
     def _differs(self, key: str, now: Document | None) -> bool:
         if now is None or key not in self._below:
             return (now is None) is (key in self._below)
+        before = self._below[key]
         # repr, because == takes True for 1, and JSON does not.
-        return repr(now) != repr(self._below[key])
+        return now != before or repr(now) != repr(before)
 
 
 def _copied(value: Any) -> Any:

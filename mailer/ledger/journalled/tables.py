@@ -154,6 +154,19 @@ class Store(Storage):
         if changes:
             self._written(sync=True)
 
+    def put(self, table: str, key: str, document: Document) -> None:
+        """Put a document in the place of whatever stands under its key."""
+        with self.together():
+            assert self._pencilled is not None
+            self._pencilled.setdefault(table, Sheet(self._tables.get(table, {})))[key] = document
+
+    def document(self, table: str, key: str) -> Document | None:
+        """One document as of now, itself and no copy: not to be changed."""
+        if self._pencilled is not None and table in self._pencilled:
+            return self._pencilled[table].peek(key)
+        self.catch_up()
+        return self._tables.get(table, {}).get(key)
+
     def documents(self, table: str) -> Mapping[str, Document]:
         """A table's documents by their keys, as of now."""
         if self._pencilled is not None and table in self._pencilled:
