@@ -34,7 +34,7 @@ class Errand:
     left: memoryview = field(default_factory=lambda: memoryview(b""))
 
     def fail(self) -> None:
-        """Let whoever waits know that it could not be written down that the letter leaves, if it could not."""
+        """If it could not be written down that the letter leaves, let whoever waits know."""
         marking = self.marking
         if marking and marking.done() and not self.told.done():
             if marking.cancelled():
