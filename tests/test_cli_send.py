@@ -19,7 +19,7 @@ from stage import environment, stage
 
 from mailer.cli import cli
 from mailer.cli.entrance import run
-from mailer.cli.sending import report
+from mailer.cli.telling import report
 from mailer.errors import CampaignError
 from mailer.ledger import Ledger
 from mailer.nouns import LetterId, Outcome, Phase, State, Verdict

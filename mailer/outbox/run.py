@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.nouns import LetterId, Outcome, Pace, Phase, Verdict
-from mailer.planning import Fared, why_stop
+from mailer.nouns import LetterId, Outcome, Pace, Phase, Turn, Verdict
+from mailer.planning import Fared, earliest, why_stop
 
 ASKED = "you asked to stop"
 """Why a run stopped early where nothing is to be mended."""
@@ -30,11 +30,18 @@ class Run:
         sent: Every attempt, in the order in which it was settled.
         kept_back: Letters that were due in the plan and yet did not leave, with the reason.
         paused: Why the run stopped early; empty when it came to its end.
+        next_turn: When the first of those may leave that were left for another run, and what it waits for.
     """
 
     sent: tuple[Sent, ...]
     kept_back: tuple[tuple[LetterId, str], ...] = ()
     paused: str = ""
+    next_turn: Turn | None = None
+
+    def then(self, leg: "Run") -> "Run":
+        """This run with another leg of it behind."""
+        turns = [turn for turn in (self.next_turn, leg.next_turn) if turn]
+        return Run(self.sent + leg.sent, self.kept_back + leg.kept_back, leg.paused, earliest(turns))
 
     def count(self, outcome: Outcome) -> int:
         """How many attempts came to `outcome`."""

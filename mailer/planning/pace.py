@@ -60,6 +60,12 @@ class Gate:
         hours = self._timetable.turn(group, paced.at)
         return hours if hours.because else paced
 
+    def soonest(self, now: datetime) -> datetime:
+        """When the next letter may leave at the earliest, wherever it goes."""
+        at = self._meter.turn(now, ()).at
+        assert at
+        return at
+
     def depart(self, now: datetime, to: Iterable[Address]) -> None:
         """Count a letter that leaves now; to be told before the server is."""
         self._meter.depart(now, self._domains(to))
@@ -237,12 +243,13 @@ def departures(deliveries: Iterable[Delivery], now: datetime) -> tuple[Departure
     return tuple(
         Departure(at, delivery.letter.campaign, frozenset(address.domain for address in delivery.to))
         for delivery in deliveries
-        for at in _attempts(delivery)
+        for at in tried_at(delivery)
         if at > since
     )
 
 
-def _attempts(delivery: Delivery) -> set[datetime]:
+def tried_at(delivery: Delivery) -> set[datetime]:
+    """When a letter was handed to a server, or may have been."""
     moments = {attempt.at for attempt in delivery.attempts}
     # The program ended over it: it may have left, and no attempt says so.
     if delivery.state in {State.SENDING, State.UNSURE}:
