@@ -15,9 +15,7 @@ SECOND = timedelta(seconds=1)
 def due(*domains):
     groups = [group(f"g{n}", f"a{n}@{domain}") for n, domain in enumerate(domains)]
     step = campaign().steps[0]
-    return [
-        Line(LetterId("c", g.id, "first"), Status.DUE, due=Due(g, g.organizers[0], step)) for g in groups
-    ]
+    return [Line(LetterId("c", g.id, "first"), Status.DUE, due=Due(g, g.organizers[0], step)) for g in groups]
 
 
 def named(lines):

@@ -1,7 +1,7 @@
 """Decides who gets which letter now, and why the others do not; and how soon after the others it leaves."""
 
 from mailer.planning.audience import Audience, Lot, Selection, read_audience
-from mailer.planning.brake import Fared, fared, why_stop
+from mailer.planning.brake import FEWEST, Fared, fared, why_stop
 from mailer.planning.canary import CANARY_STAY, Canary, plan_canary, stay, why_stop_after_canary
 from mailer.planning.lines import Line, Plan, Status
 from mailer.planning.outlook import Outlook, look_ahead
@@ -14,6 +14,7 @@ from mailer.planning.window_faults import window_faults
 __all__ = [
     "CANARY_STAY",
     "CLOSED",
+    "FEWEST",
     "LONGEST_STAY",
     "Audience",
     "Canary",

@@ -96,8 +96,8 @@ def stay(canary: Iterable[Delivery], now: datetime) -> timedelta:
 def why_stop_after_canary(canary: Collection[Delivery], pace: Pace) -> str:
     """Why the others must not follow the canary; empty when they may.
 
-    Here the share itself counts, however few letters there were: a canary is to be sensitive. So is one letter
-    whose words were refused enough, for the others have much the same words.
+    Here the share itself counts, however few letters there were: a canary is to be sensitive. And one letter
+    whose words were refused is enough, for the others have much the same words.
 
     Args:
         canary: Its letters as the ledger has them now, after a fresh look into the mailbox.
