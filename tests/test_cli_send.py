@@ -260,6 +260,7 @@ def test_a_program_gets_each_letter_with_what_became_of_it(play):
         "test": False,
         "outcomes": {"accepted": 2, "refused": 1},
         "paused": "",
+        "next_turn": None,
     }
     assert [row["letter"] for row in told(play, "--confirm", "1")["rows"]] == ["hello/sf-python/hello~2"]
     assert told(play)["rows"] == []

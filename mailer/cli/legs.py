@@ -5,10 +5,9 @@ asked for no more letters, and stops when too many letters come back. While it l
 open, and nothing is in the air.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailer.cli.doubts import known_now
 from mailer.cli.look import Look
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
 _LOOK = "it is time to look into the mailbox again"
 """Why a leg ends; it never ends a run."""
+
+_T = TypeVar("_T")
 
 _NAP = 1.0
 """Seconds after which a run that waits for its canary looks whether it was asked to stop."""
@@ -63,9 +64,7 @@ class Legs:
 
     def dry(self, lines: Sequence["Line"]) -> "Run":
         """Walk the whole way and deliver nothing; nobody has to wait for anything."""
-        return asyncio.run(
-            self._outbox.send(lines, self._mailbox, self._telling.told, self._ended, paced=False)
-        )
+        return _run(self._outbox.send(lines, self._mailbox, self._telling.told, self._ended, paced=False))
 
     def go(self, lines: Sequence["Line"], canary: "Canary | None") -> "Run":
         """Send the letters, the canary first."""
@@ -100,9 +99,7 @@ class Legs:
         if self._outbox.settings.smtp.asks:
             telling.end()
         try:
-            return asyncio.run(
-                self._outbox.send(lines, self._mailbox, telling.told, self._leg_ended, self._resting)
-            )
+            return _run(self._outbox.send(lines, self._mailbox, telling.told, self._leg_ended, self._resting))
         except (ServerUnavailable, SignInRefused, BadSettings, TryAgain) as error:
             if not self.run.sent or len(telling.tried) > told:
                 raise
@@ -145,7 +142,7 @@ class Legs:
 
         ledger = self._look.ledger
         tried = [record for letter in canary.letters if (record := ledger.delivery(letter))]
-        if why := asyncio.run(self._stay(stay(tried, self._now()))):
+        if why := _run(self._stay(stay(tried, self._now()))):
             return why
         if not self._look_again():
             return "the mailbox could not be read, so nobody knows how the letters fared that went first"
@@ -163,3 +160,9 @@ class Legs:
             await self._look.session.world.sleep(min(left, _NAP))
             left -= _NAP
         return self._ended()
+
+
+def _run(work: "Coroutine[Any, Any, _T]") -> "_T":
+    import asyncio
+
+    return asyncio.run(work)

@@ -200,7 +200,8 @@ def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *,
     shown = None if dry_run else run
     verdicts = [sent.verdict for sent in shown.sent] if shown else []
     paused = shown.paused if shown else ""
-    counts = sums(len(lines), verdicts, paused=paused, dry_run=dry_run)
+    turn = shown.next_turn.at if shown and shown.next_turn else None
+    counts = sums(len(lines), verdicts, paused=paused, next_turn=turn, dry_run=dry_run)
     with suppress(ReaderGone):  # what was done is done, whoever has stopped reading
         print_listing("send", session.world.now(), rows(lines, shown), counts)
 
