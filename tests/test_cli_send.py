@@ -19,7 +19,7 @@ from stage import environment, stage
 
 from mailer.cli import cli
 from mailer.cli.entrance import run
-from mailer.cli.sending import report
+from mailer.cli.telling import report
 from mailer.errors import CampaignError
 from mailer.ledger import Ledger
 from mailer.nouns import LetterId, Outcome, Phase, State, Verdict
@@ -260,6 +260,7 @@ def test_a_program_gets_each_letter_with_what_became_of_it(play):
         "test": False,
         "outcomes": {"accepted": 2, "refused": 1},
         "paused": "",
+        "next_turn": None,
     }
     assert [row["letter"] for row in told(play, "--confirm", "1")["rows"]] == ["hello/sf-python/hello~2"]
     assert told(play)["rows"] == []

@@ -7,7 +7,7 @@ import pytest
 from past import START, delivery
 
 from mailer.nouns import Pace, Phase, State
-from mailer.planning import Fared, fared, why_stop, why_stop_after_canary
+from mailer.planning import Fared, fared, why_stop
 
 GO_ON = [(0, 0), (3, 3), (9, 9), (10, 2), (20, 4), (60, 10), (1000, 100)]
 STOP = [(10, 3), (20, 5), (60, 11), (1000, 130)]
@@ -32,13 +32,6 @@ def test_it_says_why():
         "6 of 20 letters reached nobody (4 came back, 2 had an address that was refused): 30%,"
         " and 10% are let pass"
     )
-
-
-@pytest.mark.parametrize(
-    ("sent", "failed", "stops"), [(5, 0, False), (5, 1, True), (10, 1, False), (0, 0, False)]
-)
-def test_a_canary_is_more_sensitive(sent, failed, stops):
-    assert bool(why_stop_after_canary(Fared(sent, failed), Pace())) is stops
 
 
 def test_the_ledger_says_how_the_letters_of_a_run_fared():

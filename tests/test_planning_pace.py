@@ -214,7 +214,7 @@ def lines(count, zones=()):
 
 
 def outlook(pace, count, past=()):
-    return look_ahead(Gate(pace, campaign(), past, START), lines(count), START)
+    return look_ahead(Gate(pace, campaign(), past, START), [lines(count)], START)
 
 
 def test_the_forecast_of_a_run_without_limits_is_now():
@@ -243,7 +243,7 @@ def test_the_forecast_names_the_first_turn_of_those_that_are_left():
     # The first letter takes the only place of its domain, and of the others one has a turn before the other.
     past = left(-HOUR / 2, to="g1.example") + left(-HOUR / 4, to="g0.example")
     gate = Gate(Pace(per_domain=1), replace(campaign(), window=Window(closed=JUNE)), past, START)
-    found = look_ahead(gate, lines(2, zones=["Asia/Tokyo", "UTC"]), START)
+    found = look_ahead(gate, [lines(2, zones=["Asia/Tokyo", "UTC"])], START)
     assert found.later == 2
     assert found.next_turn.because == "nothing leaves on Mon 01 Jun"
     assert found.next_turn.at == START.replace(hour=15)

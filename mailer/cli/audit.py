@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailer.cli.listing import json_option, print_listing
-from mailer.cli.sending import UNSURE
 from mailer.cli.session import Session, open_session
+from mailer.cli.telling import UNSURE
 from mailer.errors import BadData, UsageError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import click
 
 from mailer.cli.doubts import say_doubts, ways
 from mailer.cli.listing import json_option, print_listing
-from mailer.cli.sending import UNSURE
 from mailer.cli.session import open_session
+from mailer.cli.telling import UNSURE
 from mailer.errors import BadSettings, UsageError
 
 if TYPE_CHECKING:

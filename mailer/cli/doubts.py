@@ -73,8 +73,13 @@ def look_again(session: "Session", settings: "Settings", ledger: "Ledger", run: 
         say(f"no copies of the letters in doubt could be looked for: {error.what}", "yellow")
         return run
     say_doubts(doubts)
+    return known_now(run, doubts)
+
+
+def known_now(run: "Run", doubts: "Doubts") -> "Run":
+    """The run after a look into the mailbox: letters that were found count as accepted."""
     found = {delivery.letter: delivery.because for delivery in doubts.settled}
-    return replace(run, sent=tuple(_known_now(sent, found) for sent in run.sent))
+    return replace(run, sent=tuple(_known_now(sent, found) for sent in run.sent)) if found else run
 
 
 def _known_now(sent: "Sent", found: Mapping["LetterId", str]) -> "Sent":

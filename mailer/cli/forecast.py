@@ -8,10 +8,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mailer.letters import Book
-    from mailer.planning import Line, Outlook, Plan
+    from mailer.planning import Canary, Line, Outlook, Plan
 
 MOST_ROWS = 60
 """A plan of more letters than this is shown by its first ones and a count."""
+
+MOST_NAMED = 5
+"""So many groups of a canary are named."""
 
 
 def show_plan(
@@ -19,7 +22,7 @@ def show_plan(
     plan: "Plan",
     lines: Sequence["Line"],
     book: "Book",
-    outlook: "Outlook | None" = None,
+    ahead: "tuple[Outlook, Canary | None] | None" = None,
 ) -> None:
     """Who gets which step now, and how many do not, each with the reason.
 
@@ -28,7 +31,7 @@ def show_plan(
         plan: The whole plan.
         lines: What is to leave now.
         book: The templates.
-        outlook: How fast it will, when that is known.
+        ahead: How fast it will, when that is known, and which letters first.
     """
     from mailer.cli.audience import say_audience
     from mailer.cli.enclosed import listed
@@ -42,13 +45,32 @@ def show_plan(
     for template in dict.fromkeys(line.due.step.template for line in lines if line.due):
         if enclosures := book.enclosures(template):
             console.print(words(f"with {listed(enclosures)}"))
-    if outlook and lines:
-        _print_outlook(console, outlook)
+    if ahead and lines:
+        _print_canary(console, ahead[1])
+        _print_outlook(console, ahead[0])
     _print_reasons(console, plan, lines)
     say_audience(plan.campaign.name, plan.selection, named=False)
     waiting = [line.when for line in plan.lines if line.when and line.reason in {"not yet", CLOSED}]
     if waiting:
         console.print(words(f"the next becomes due on {day(min(waiting))}", "dim"))
+
+
+def _print_canary(console: "Console", canary: "Canary | None") -> None:
+    """Which letters leave ahead of the others, and what the others wait for."""
+    from mailer.cli.screen import several, words
+    from mailer.planning import CANARY_STAY
+
+    if canary is None:
+        return
+    named = [line.letter.group for line in canary.first]
+    more = ", …" if len(named) > MOST_NAMED else ""
+    who = (
+        f"{several(len(named), 'letter')} first, to {', '.join(named[:MOST_NAMED])}{more}; " if named else ""
+    )
+    if canary.before:
+        who += f"{several(len(canary.before), 'letter')} left just before; "
+    wait = f"{CANARY_STAY.total_seconds() / 60:g} minutes"
+    console.print(words(f"{who}the others {wait} later, if those fare well", "dim"))
 
 
 def _print_outlook(console: "Console", outlook: "Outlook") -> None:

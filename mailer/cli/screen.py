@@ -153,6 +153,11 @@ def day(moment: datetime) -> str:
     return f"{moment.astimezone():%a %d %b %H:%M}"
 
 
+def clock_time(moment: datetime) -> str:
+    """A moment within the next hours, in her own time zone: `09:30`."""
+    return f"{moment.astimezone():%H:%M}"
+
+
 def print_problems(problems: Sequence[Problem], console: "Console", called: str = "") -> None:
     """Problems under the file they concern: line and column, what is wrong, and how to mend it.
 

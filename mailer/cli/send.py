@@ -8,29 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer.cli.copies import file_copies
-from mailer.cli.doubts import look_again, say_doubts
+from mailer.cli.doubts import look_again
 from mailer.cli.forecast import show_plan
 from mailer.cli.listing import json_option, print_listing
+from mailer.cli.look import Look
 from mailer.cli.paper import ReaderGone, paper, somebody_types
-from mailer.cli.sending import UNSURE, carry_out, exit_code, report
+from mailer.cli.sending import carry_out
 from mailer.cli.sent import rows, sums
 from mailer.cli.session import Session, open_session
+from mailer.cli.telling import UNSURE, exit_code, report
 from mailer.cli.trial import send_trial
-from mailer.errors import (
-    BadSettings,
-    CampaignError,
-    ServerUnavailable,
-    SignInRefused,
-    TryAgain,
-    UsageError,
-)
+from mailer.errors import CampaignError, TryAgain, UsageError
 
 if TYPE_CHECKING:
-    from mailer.ledger import Ledger
-    from mailer.nouns import History, MailboxRead, Pace, Settings
+    from mailer.nouns import Campaign, MailboxRead
     from mailer.outbox import Run
-    from mailer.planning import Line, Plan
-    from mailer.proofs import Proofs
+    from mailer.planning import Canary, Line, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,7 @@ class _Asked:
     limit: int | None
     only: Sequence[str]
     confirm: int | None
+    canary: int | None
     as_json: bool
 
 
@@ -55,6 +49,12 @@ class _Asked:
     type=click.IntRange(min=0),
     metavar="N",
     help="For scripts: send if exactly N letters are due.",
+)
+@click.option(
+    "--canary",
+    type=click.IntRange(min=0),
+    metavar="K",
+    help="Send K letters first, and the others if those fare well; 0: all at once.",
 )
 @click.option(
     "--test-to", default="", metavar="ADDRESS", help="Try one letter out: send it there, and nowhere else."
@@ -74,6 +74,7 @@ def send(  # noqa: PLR0913, PLR0917 - click passes each option by name
     limit: int | None,
     only: Sequence[str],
     confirm: int | None,
+    canary: int | None,
     test_to: str,
     group: str,
     step: str,
@@ -84,10 +85,13 @@ def send(  # noqa: PLR0913, PLR0917 - click passes each option by name
     Run it again at any time; it sends only what has become due. Before a follow-up the mailbox is read, and
     whoever has answered gets none.
 
+    While more than a few letters leave, it reads again, and stops when too many come back. --canary 5 sends
+    five, waits five minutes for their bounces, and goes on if all is well.
+
     To see a letter in your own mail program first: --test-to YOUR-ADDRESS --as GROUP. It asks for no number,
     and nothing is remembered of it.
     """
-    asked = _Asked(name, dry_run, limit, only, confirm, as_json)
+    asked = _Asked(name, dry_run, limit, only, confirm, canary, as_json)
     session = open_session(context)
     if not dry_run:
         _refuse_stopped(session)
@@ -114,7 +118,7 @@ def _refuse_mixture(asked: _Asked, test_to: str, group: str) -> None:
         missing = "--as GROUP" if test_to else "--test-to ADDRESS"
         raise UsageError("a test needs --test-to and --as", fix=f"add {missing}; --step is for tests only")
     others = {"--dry-run": asked.dry_run, "--limit": asked.limit, "--only": asked.only}
-    others["--confirm"] = asked.confirm is not None
+    others |= {"--confirm": asked.confirm is not None, "--canary": asked.canary is not None}
     if given := [option for option, value in others.items() if value]:
         fix = f"leave {' and '.join(given)} out"
         raise UsageError(f"--test-to does not go with {', '.join(given)}", fix=fix)
@@ -130,24 +134,36 @@ def _send(session: Session, asked: _Asked) -> int:
     with session.look() if asked.dry_run else session.ledger() as ledger:
         read = session.proofs(asked.name, history=ledger.history())
         settings = read.settings if asked.dry_run and read.settings else session.settings()
+        look = Look(session, settings, ledger, read, asked.as_json, asked.dry_run)
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
-        asks = bool(ledger.deliveries()) or not asked.dry_run
-        mailbox, is_open = _read_mailbox(session, settings, ledger, read, asked) if asks else (None, False)
-        lines, stuck = _shown(session, asked, read, settings.pace, ledger.history(), mailbox)
+        mailbox = look.before() if ledger.deliveries() or not asked.dry_run else None
+        plan = session.plan(read.manuscript, asked.name, ledger.history())
+        lines, stuck = _chosen(plan, asked.only, asked.limit, mailbox), bool(plan.stuck)
+        canary = _canary(asked, look, plan.campaign, lines)
+        _show(look, plan, lines, canary)
+        # The run makes plans of its own, and two large ones would be in memory.
+        del plan
         if lines and not asked.dry_run and not confirmed(len(lines), asked.confirm):
             return 1
-        dry = asked.dry_run
-        run = carry_out(session, settings, ledger, read, lines, mailbox, dry_run=dry) if lines else None
+        run = carry_out(look, lines, canary, mailbox) if lines else None
         if run and not asked.dry_run and run.count(Outcome.UNSURE):
             run = look_again(session, settings, ledger, run)
             stuck = bool(session.plan(read.manuscript, asked.name, ledger.history()).stuck)
         # Before the ledger is closed: should the disk fail then, the letters have left all the same.
         _say_what_came_of_it(session, asked, lines, run)
         # Not where signing in has just failed: another try with the same password brings a lock-out near.
-        if is_open and not asked.dry_run:
+        if look.opens and not asked.dry_run:
             file_copies(session, settings, ledger)
     code = exit_code(run) if run and not asked.dry_run else 0
     return UNSURE if stuck and code == 0 else code
+
+
+def _canary(asked: _Asked, look: Look, campaign: "Campaign", lines: Sequence["Line"]) -> "Canary | None":
+    """The letters that leave first, as many as were typed, else as the campaign says, else the settings."""
+    from mailer.planning import plan_canary
+
+    most = campaign.pace.canary or look.settings.pace.canary if asked.canary is None else asked.canary
+    return plan_canary(lines, most or 0, look.ledger.deliveries().values(), look.session.world.now())
 
 
 def _say_what_came_of_it(session: Session, asked: _Asked, lines: Sequence["Line"], run: "Run | None") -> None:
@@ -162,32 +178,21 @@ def _say_what_came_of_it(session: Session, asked: _Asked, lines: Sequence["Line"
         _print_json(session, lines, run, dry_run=asked.dry_run)
 
 
-def _shown(
-    session: Session,
-    asked: _Asked,
-    read: "Proofs",
-    pace: "Pace",
-    history: "History",
-    mailbox: "MailboxRead | None",
-) -> tuple[Sequence["Line"], bool]:
-    """Show the plan: the letters of this run, and whether something waits for a person.
-
-    No more of it is kept: the run makes a plan of its own, and two large ones would be in memory.
-    """
+def _show(look: Look, plan: "Plan", lines: Sequence["Line"], canary: "Canary | None") -> None:
+    """Show who gets what, and how long it takes."""
     from mailer.cli.screen import out, talk
     from mailer.planning import Gate, departures, look_ahead
 
-    plan = session.plan(read.manuscript, asked.name, history)
-    lines = _chosen(plan, asked.only, asked.limit, mailbox)
-    now = session.world.now()
-    past = departures(history.deliveries.values(), now)
-    outlook = look_ahead(Gate(pace, plan.campaign, past, now, session.world.seed), lines, now)
+    world = look.session.world
+    now = world.now()
+    past = departures(look.ledger.deliveries().values(), now)
+    gate = Gate(look.settings.pace, plan.campaign, past, now, world.seed)
+    outlook = look_ahead(gate, [canary.first, canary.others] if canary else [lines], now)
     try:
-        show_plan(talk() if asked.as_json else out(), plan, lines, read.book, outlook)
+        show_plan(talk() if look.as_json else out(), plan, lines, look.read.book, (outlook, canary))
         paper().flush()
     except CampaignError as error:
         raise CampaignError(f"{error.what}; nothing was sent") from error
-    return lines, bool(plan.stuck)
 
 
 def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *, dry_run: bool) -> None:
@@ -195,38 +200,10 @@ def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *,
     shown = None if dry_run else run
     verdicts = [sent.verdict for sent in shown.sent] if shown else []
     paused = shown.paused if shown else ""
-    counts = sums(len(lines), verdicts, paused=paused, dry_run=dry_run)
+    turn = shown.next_turn.at if shown and shown.next_turn else None
+    counts = sums(len(lines), verdicts, paused=paused, next_turn=turn, dry_run=dry_run)
     with suppress(ReaderGone):  # what was done is done, whoever has stopped reading
         print_listing("send", session.world.now(), rows(lines, shown), counts)
-
-
-def _read_mailbox(
-    session: Session, settings: "Settings", ledger: "Ledger", read: "Proofs", asked: _Asked
-) -> "tuple[MailboxRead | None, bool]":
-    """A fresh reading, without which no follow-up leaves; and whether the mailbox could be opened."""
-    from mailer.cli.read import print_messages
-    from mailer.cli.screen import out, print_error, say, several
-
-    try:
-        if not ledger.deliveries():
-            session.try_mailbox(settings)
-            return None, True
-        mailbox = session.read_mailbox(settings, ledger, read.manuscript)
-    except (ServerUnavailable, SignInRefused, BadSettings) as error:
-        # Not what the ledger has to say: where that cannot be read or written, no letter leaves at all.
-        print_error(error.what, error.where, error.fix)
-        say("the mailbox could not be read, so no answer can be seen and no follow-up leaves", "yellow")
-        return None, False
-    say_doubts(mailbox.doubts, dry_run=asked.dry_run)
-    # What is read here is not new any more for `campaign replies`, so it is shown here.
-    if asked.as_json:
-        say(
-            f"{several(len(mailbox.new), 'message')} new in your mailbox; campaign replies --all lists them",
-            "dim",
-        )
-    elif print_messages(mailbox.new, title="new in your mailbox"):
-        out().print()
-    return mailbox, True
 
 
 def _chosen(

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mailer.nouns import Address, LetterId, Verdict
     from mailer.outbox import Run
     from mailer.planning import Line
@@ -56,7 +58,13 @@ def row(
 
 
 def sums(
-    due: int, verdicts: Sequence["Verdict"], *, paused: str = "", dry_run: bool = False, test: bool = False
+    due: int,
+    verdicts: Sequence["Verdict"],
+    *,
+    paused: str = "",
+    next_turn: "datetime | None" = None,
+    dry_run: bool = False,
+    test: bool = False,
 ) -> Mapping[str, Any]:
     """What is said about all rows together.
 
@@ -64,8 +72,10 @@ def sums(
         due: How many letters were to leave.
         verdicts: What the server made of those that were tried.
         paused: Why the run stopped early.
+        next_turn: When the first of those may leave that were left for another run.
         dry_run: Whether nothing was to leave at all.
         test: Whether it was no letter of the campaign.
     """
     outcomes = Counter(verdict.outcome for verdict in verdicts)
-    return {"due": due, "dry_run": dry_run, "test": test, "outcomes": outcomes, "paused": paused}
+    told = {"due": due, "dry_run": dry_run, "test": test, "outcomes": outcomes}
+    return {**told, "paused": paused, "next_turn": next_turn}

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -229,8 +229,24 @@ def real_world(workspace: "Workspace", pretended: str = "") -> "World":
     """
     from mailer.nouns import World
 
-    moment = _moment(pretended) if pretended and _on_loopback(workspace) else None
-    return World(lambda: moment or datetime.now(UTC), _sleep, 0, _post_office, _mailbox, _texts)
+    if pretended and _on_loopback(workspace):
+        clock = _Standing(_moment(pretended))
+        return World(clock.now, clock.sleep, 0, _post_office, _mailbox, _texts)
+    return World(lambda: datetime.now(UTC), _sleep, 0, _post_office, _mailbox, _texts)
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A clock that stands still, but for those who wait by it: what is waited for must come."""
+
+    _moment: datetime
+
+    def now(self) -> datetime:
+        return self._moment
+
+    async def sleep(self, seconds: float) -> None:
+        self._moment += timedelta(seconds=seconds)
+        await _sleep(0)
 
 
 def _on_loopback(workspace: "Workspace") -> bool:

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from mailer.cli.listing import print_listing
-from mailer.cli.sending import UNSURE
 from mailer.cli.sent import row, sums
 from mailer.cli.session import Session
+from mailer.cli.telling import UNSURE
 from mailer.errors import BadData, TryAgain, UsageError
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mailer.nouns.addresses import Address
 from mailer.nouns.campaigns import Step
 from mailer.nouns.deliveries import Delivery
 from mailer.nouns.groups import Group, Organizer
@@ -28,3 +29,8 @@ class Due:
     thread: tuple[str, ...] = ()
     first_subject: str = ""
     retry: Delivery | None = None
+
+    @property
+    def to(self) -> tuple[Address, ...]:
+        """The recipients of its envelope: a letter that is tried again goes where it went."""
+        return self.retry.to if self.retry else (self.organizer.address,)

@@ -17,6 +17,9 @@ from mailer.planning import Line, Plan, Selection, Status
 FRESH = timedelta(minutes=30)
 """How old a reading of the mailbox may be when a follow-up leaves."""
 
+LOOK_AFTER = FRESH - timedelta(minutes=5)
+"""So long after a reading a run that still goes on looks again; early enough that no letter waits for it."""
+
 
 class Objections:
     """Says why a letter must not leave after all."""

@@ -8,13 +8,16 @@ before the server hears of it, and before the letter itself leaves.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailer import failpoints
 from mailer.ledger import Clerk, Ledger
 from mailer.letters import Book, compose
 from mailer.nouns import (
+    ANY_HOUR,
     LONGEST_PATIENCE,
+    UNLIMITED,
     Delivery,
     Due,
     History,
@@ -30,7 +33,7 @@ from mailer.nouns import (
 )
 from mailer.outbox.objections import Objections
 from mailer.outbox.run import Run, Sent, why_pause
-from mailer.planning import LONGEST_STAY, Gate, Line, Plan, departures
+from mailer.planning import Gate, Line, Plan, Queue, departures, earliest
 
 FIRST_PATIENCE = timedelta(minutes=15)
 """After the first 4yz; greylisting servers want five to fifteen minutes. Doubles each time."""
@@ -93,7 +96,7 @@ class Outbox:
             ):
                 flight = _Flight(self, objections, office, clerk, told, asked_to_stop)
                 await flight.carry(lines, resting, paced=paced)
-        return Run(tuple(flight.sent), tuple(flight.kept), flight.ended)
+        return Run(tuple(flight.sent), tuple(flight.kept), flight.paused or flight.ended, flight.next_turn)
 
 
 class _Flight:
@@ -103,6 +106,8 @@ class _Flight:
         sent: Every attempt that was settled.
         kept: Letters that did not leave after all, and why.
         ended: Why no other letter leaves; '' while they do.
+        paused: What came up on the way that must not go on; it may come after somebody has asked for an end.
+        next_turn: When the first of those may leave that would have had to wait too long.
     """
 
     def __init__(
@@ -119,7 +124,8 @@ class _Flight:
         self._told, self._asked_to_stop = told, asked_to_stop
         self.sent: list[Sent] = []
         self.kept: list[tuple[LetterId, str]] = []
-        self.ended = ""
+        self.ended = self.paused = ""
+        self.next_turn: Turn | None = None
         self._failure: Exception | None = None
 
     def over(self) -> bool:
@@ -134,23 +140,22 @@ class _Flight:
         or made, puts no other one in doubt.
         """
         room = asyncio.Semaphore(self._office.room)
+        queue = Queue(self._gate(paced=paced), lines) if lines else None
         async with asyncio.TaskGroup() as on_their_way:
             try:
-                gate = self._gate() if lines and paced else None
-                for line in lines:
-                    await room.acquire()
+                await room.acquire()
+                while queue and (line := await self._whose_turn(queue, resting)):
                     assert line.due
-                    if await self._let_go(line, line.due, gate, resting):
-                        task = on_their_way.create_task(self._carried(line, line.due))
-                        task.add_done_callback(lambda _: room.release())
-                    elif self.ended:
-                        break
-                    else:
-                        room.release()
+                    task = on_their_way.create_task(self._carried(line, line.due))
+                    task.add_done_callback(lambda _: room.release())
+                    await room.acquire()
             except Exception as error:  # noqa: BLE001 - raised below, when nobody is at the dot any more
                 self._failed(error)
         if self._failure:
             raise self._failure
+        if queue:
+            self.kept += [(line.letter, turn.because) for line, turn in queue.later]
+            self.next_turn = earliest(turn for _, turn in queue.later)
 
     async def _carried(self, line: Line, due: Due) -> None:
         try:
@@ -162,32 +167,28 @@ class _Flight:
         self._failure = self._failure or error
         self.ended = self.ended or str(error) or "it failed"
 
-    def _gate(self) -> Gate:
-        now = self.now()
+    def _gate(self, *, paced: bool) -> Gate:
+        now, campaign = self.now(), self.objections.campaign
+        if not paced:
+            free = replace(campaign, pace=UNLIMITED, window=ANY_HOUR, not_after=None)
+            return Gate(UNLIMITED, free, (), now)
         past = departures(self.ledger.deliveries().values(), now)
-        return Gate(self._outbox.settings.pace, self.objections.campaign, past, now, self._outbox.world.seed)
+        return Gate(self._outbox.settings.pace, campaign, past, now, self._outbox.world.seed)
 
-    async def _let_go(self, line: Line, due: Due, gate: Gate | None, resting: Callable[[Turn], None]) -> bool:
-        """Whether this letter may be begun now; waits for its turn, and notes why it stays."""
-        to = due.retry.to if due.retry else (due.organizer.address,)
-        while not self.over():
-            if objection := self.objections.to(line, due):
-                self.kept.append((line.letter, objection))
-                return False
-            if gate is None:
-                return True
-            now = self.now()
-            turn = gate.turn(now, due.group, to)
-            if turn.at is not None and turn.at <= now:
-                gate.depart(now, to)
-                return True
-            self.objections.done(line.letter)
-            if turn.at is None or turn.at - now > LONGEST_STAY:
-                self.kept.append((line.letter, turn.because))
-                return False
-            resting(turn)
-            await self._sleep(min((turn.at - now).total_seconds(), _NAP))
-        return False
+    async def _whose_turn(self, queue: Queue, resting: Callable[[Turn], None]) -> Line | None:
+        """The letter that may be begun now, once there is one; notes why others stay. None when none may."""
+        while not self.over() and (found := queue.next(self.now())):
+            if isinstance(found, Turn):
+                resting(found)
+                assert found.at
+                await self._sleep(min((found.at - self.now()).total_seconds(), _NAP))
+                continue
+            assert found.due
+            if not (objection := self.objections.to(found, found.due)):
+                queue.depart(self.now(), found)
+                return found
+            self.kept.append((found.letter, objection))
+        return None
 
     async def _send_one(self, line: Line, due: Due) -> None:
         letter_id, now = line.letter, self.now()
@@ -206,7 +207,8 @@ class _Flight:
             return
         sent = Sent(letter_id, ", ".join(map(str, letter.to)), verdict)
         self.sent.append(sent)
-        self.ended = self.ended or why_pause(self.sent, self._outbox.settings.pace)
+        self.paused = self.paused or why_pause(self.sent, self._outbox.settings.pace)
+        self.ended = self.ended or self.paused
         self._told(sent)
 
     async def _settle(self, letter: LetterId, due: Due, verdict: Verdict) -> None:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.nouns import LetterId, Outcome, Pace, Phase, Verdict
-from mailer.planning import Fared, why_stop
+from mailer.nouns import LetterId, Outcome, Pace, Phase, Turn, Verdict
+from mailer.planning import FEWEST, Fared, earliest, why_stop
 
 ASKED = "you asked to stop"
 """Why a run stopped early where nothing is to be mended."""
 
 EQUAL_REFUSALS = 3
 """So many refusals of the content in the same words, in a row, are about us and not about the letters."""
+
+_CLOSING = 421
+"""With this a server closes the line (RFC 5321 §3.8), mostly because it wants fewer letters, or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,18 @@ class Run:
         sent: Every attempt, in the order in which it was settled.
         kept_back: Letters that were due in the plan and yet did not leave, with the reason.
         paused: Why the run stopped early; empty when it came to its end.
+        next_turn: When the first of those may leave that were left for another run, and what it waits for.
     """
 
     sent: tuple[Sent, ...]
     kept_back: tuple[tuple[LetterId, str], ...] = ()
     paused: str = ""
+    next_turn: Turn | None = None
+
+    def then(self, leg: "Run") -> "Run":
+        """This run with another leg of it behind."""
+        turns = [turn for turn in (self.next_turn, leg.next_turn) if turn]
+        return Run(self.sent + leg.sent, self.kept_back + leg.kept_back, leg.paused, earliest(turns))
 
     def count(self, outcome: Outcome) -> int:
         """How many attempts came to `outcome`."""
@@ -46,11 +56,25 @@ def why_pause(sent: Sequence[Sent], pace: Pace) -> str:
     last = sent[-1].verdict
     if last.outcome is Outcome.PAUSE:
         return last.words or f"the server does not take our letters (at {last.phase})"
-    if last.outcome is not Outcome.REFUSED:
-        return ""
     tail = [attempt.verdict for attempt in sent[-EQUAL_REFUSALS:]]
-    content = all(v.outcome is Outcome.REFUSED and v.phase is Phase.DOT for v in tail)
-    if len(tail) == EQUAL_REFUSALS and content and len({(v.code, v.status) for v in tail}) == 1:
-        return f"{EQUAL_REFUSALS} letters in a row were refused with {last.code} {last.words}"
+    if len(tail) == EQUAL_REFUSALS:
+        if all(map(_slow_down, tail)):
+            return f"{EQUAL_REFUSALS} letters in a row were put off: {_said(last)}"
+        content = all(v.outcome is Outcome.REFUSED and v.phase is Phase.DOT for v in tail)
+        if content and len({(v.code, v.status) for v in tail}) == 1:
+            return f"{EQUAL_REFUSALS} letters in a row were refused with {_said(last)}"
+    # Another letter that was taken makes the rate no worse; but with the tenth it begins to count.
+    if last.outcome is not Outcome.REFUSED and len(sent) != FEWEST:
+        return ""
     refused = sum(v.verdict.outcome is Outcome.REFUSED and v.verdict.phase is Phase.RCPT for v in sent)
     return why_stop(Fared(len(sent), refused=refused), pace)
+
+
+def _slow_down(verdict: Verdict) -> bool:
+    """Whether the server has enough of us; what it says of a recipient (greylisting) does not mean that."""
+    about_us = verdict.code == _CLOSING or verdict.phase is Phase.MAIL
+    return verdict.outcome is Outcome.DEFERRED and about_us
+
+
+def _said(verdict: Verdict) -> str:
+    return f"{verdict.code} {verdict.words}" if verdict.code else verdict.words

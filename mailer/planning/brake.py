@@ -6,15 +6,12 @@ when the rate is too high for certain, which is to say when even the lower end o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailer.nouns import Delivery, Pace, Phase, Rate, State
 
 FEWEST = 10
 """Of fewer letters no rate is made."""
-
-CANARY_STAY = timedelta(minutes=5)
-"""So long after the last letter of a canary its bounces are waited for; most come within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +48,11 @@ def _address_refused(delivery: Delivery) -> bool:
 def why_stop(found: Fared, pace: Pace) -> str:
     """Why a run must not go on after these letters; empty when it may."""
     low, _ = found.failed.interval
-    return _words(found, pace) if found.sent >= FEWEST and low > pace.bounce_rate else ""
+    return in_words(found, pace) if found.sent >= FEWEST and low > pace.bounce_rate else ""
 
 
-def why_stop_after_canary(found: Fared, pace: Pace) -> str:
-    """Why the others must not follow the canary; empty when they may.
-
-    Here the share itself counts, however few letters there were: a canary is to be sensitive.
-    """
-    return _words(found, pace) if found.failed.share > pace.bounce_rate else ""
-
-
-def _words(found: Fared, pace: Pace) -> str:
+def in_words(found: Fared, pace: Pace) -> str:
+    """How many letters reached nobody, and in which ways."""
     failed = found.failed
     ways = [f"{found.bounced} came back"] if found.bounced else []
     ways += [f"{found.refused} had an address that was refused"] if found.refused else []

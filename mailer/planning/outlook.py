@@ -1,12 +1,14 @@
 """Foretells a run: how many of the due letters leave in it, until when it lasts, and when the others may."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailer.nouns import Turn
+from mailer.planning.canary import CANARY_STAY
 from mailer.planning.lines import Line
-from mailer.planning.pace import LONGEST_STAY, Gate
+from mailer.planning.pace import Gate
+from mailer.planning.queue import Queue, earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +30,25 @@ class Outlook:
     next_turn: Turn | None
 
 
-def look_ahead(gate: Gate, lines: Iterable[Line], now: datetime) -> Outlook:
+def look_ahead(gate: Gate, legs: Sequence[Sequence[Line]], now: datetime) -> Outlook:
     """Walk through a run without sending anything.
 
     Args:
         gate: A new one, with what has left so far; it counts the letters as having left afterwards.
-        lines: The letters that are due, in their order.
+        legs: The letters that are due, in their order: those that leave first, and the others.
         now: When the run begins.
     """
-    ends, slowed, leaving = now, "", 0
+    clock, ends, waited, slowed, leaving = now, now, "", "", 0
     later: list[Turn] = []
-    for line in lines:
-        assert line.due
-        to = (line.due.organizer.address,)
-        turn = gate.turn(ends, line.due.group, to)
-        if turn.at is None or turn.at - ends > LONGEST_STAY:
-            later.append(turn)
-            continue
-        leaving, ends, slowed = leaving + 1, turn.at, turn.because or slowed
-        gate.depart(ends, to)
-    first = min(later, key=lambda turn: (turn.at is None, turn.at or now), default=None)
-    return Outlook(leaving, ends, slowed, len(later), first)
+    for number, lines in enumerate(legs):
+        clock += CANARY_STAY if number else timedelta()
+        queue = Queue(gate, lines)
+        while found := queue.next(clock):
+            if isinstance(found, Turn):
+                assert found.at
+                clock, waited = found.at, found.because
+            else:
+                leaving, ends, slowed = leaving + 1, clock, waited
+                queue.depart(clock, found)
+        later += [turn for _, turn in queue.later]
+    return Outlook(leaving, ends, slowed, len(later), earliest(later))

@@ -17,6 +17,7 @@ from mailer.nouns import (
     Delivery,
     Departure,
     Group,
+    Outcome,
     Pace,
     State,
     Turn,
@@ -33,6 +34,8 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _FEW_DOMAINS = 1000
+_LEFT = frozenset({State.ACCEPTED, State.BOUNCED})
+_MAY_HAVE_LEFT = frozenset({Outcome.ACCEPTED, Outcome.UNSURE})
 
 
 class Gate:
@@ -59,6 +62,12 @@ class Gate:
         assert paced.at
         hours = self._timetable.turn(group, paced.at)
         return hours if hours.because else paced
+
+    def soonest(self, now: datetime) -> datetime:
+        """When the next letter may leave at the earliest, wherever it goes."""
+        at = self._meter.turn(now, ()).at
+        assert at
+        return at
 
     def depart(self, now: datetime, to: Iterable[Address]) -> None:
         """Count a letter that leaves now; to be told before the server is."""
@@ -237,14 +246,18 @@ def departures(deliveries: Iterable[Delivery], now: datetime) -> tuple[Departure
     return tuple(
         Departure(at, delivery.letter.campaign, frozenset(address.domain for address in delivery.to))
         for delivery in deliveries
-        for at in _attempts(delivery)
+        for at in tried_at(delivery)
         if at > since
     )
 
 
-def _attempts(delivery: Delivery) -> set[datetime]:
+def tried_at(delivery: Delivery) -> set[datetime]:
+    """When a letter was handed to a server, or may have been."""
     moments = {attempt.at for attempt in delivery.attempts}
-    # The program ended over it: it may have left, and no attempt says so.
     if delivery.state in {State.SENDING, State.UNSURE}:
+        # The program ended over it: it may have left, and no attempt says so.
         moments.add(delivery.changed_at)
+    elif delivery.state in _LEFT and not any(a.verdict.outcome in _MAY_HAVE_LEFT for a in delivery.attempts):
+        # Then a copy of it was found.
+        moments.add(delivery.changed_at if moments else delivery.claimed_at)
     return moments
