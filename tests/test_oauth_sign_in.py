@@ -254,7 +254,9 @@ def test_with_a_mailbox_that_challenges_for_ever_the_sign_in_is_broken_off():
     script = {"AUTHENTICATE": [b"+ \r\n+ \r\n+ \r\nTAG NO x\r\n"]}
     with Imap(script=script, capabilities="IMAP4rev1 AUTH=XOAUTH2") as server:
         assert isinstance(refused(read, with_token(server.port)), SignInRefused)
-    assert server.heard[-3:] == ["", "*", "*"]
+    # We hang up with the last word, which the server may not have read by then.
+    asked = next(number for number, line in enumerate(server.heard) if "auth=Bearer" in line)
+    assert server.heard[asked + 1 :] in (["", "*"], ["", "*", "*"])
 
 
 def test_a_mailbox_that_takes_no_token_is_told_none():
