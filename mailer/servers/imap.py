@@ -11,7 +11,7 @@ from mailer.errors import BadSettings, ServerUnavailable
 from mailer.nouns import Copy, Cursor, Fetched, Filed, Mailbox, Settings
 from mailer.servers import imap_answers as answers
 from mailer.servers.imap_copies import places, sent_places
-from mailer.servers.passwords import Credentials, credentials
+from mailer.servers.passwords import Credentials, mailbox_credentials
 from mailer.servers.patience import ImapPatience
 from mailer.servers.trouble import place, quoted, refuse_bare
 
@@ -47,12 +47,7 @@ def mailbox(settings: Settings, patience: ImapPatience | None = None) -> Iterato
 
     patience = patience or ImapPatience()
     refuse_bare(settings.imap, "imap")
-    known = credentials(settings.imap, "imap", os.environ)
-    if known is None:
-        raise BadSettings(
-            f"there is no user for the mailbox at {place(settings.imap)}",
-            fix="write user under [imap] in campaigns/settings.toml",
-        )
+    known = mailbox_credentials(settings.imap, os.environ)
     client, wire = imap_door.open_mailbox(settings.imap, known, patience)
     try:
         yield _OpenMailbox(client, wire, settings, known, patience)
@@ -196,12 +191,6 @@ class _OpenMailbox:
         self._examine(folder)
         answer = self._ask([uid], f"BODY.PEEK[]<0.{MOST_OF_A_MAIL}>") or {}
         return (answers.body(answer.get(uid)) or b"")[:MOST_OF_A_MAIL]
-
-    def _nowhere(self) -> BadSettings:
-        return BadSettings(
-            f"the mailbox at {place(self._settings.imap)} has no folder for sent mail",
-            fix="make one called Sent, and have copies of what you send kept there",
-        )
 
     def file(self, raw: bytes, at: datetime) -> Filed:
         r"""Put a copy of a letter into the folder for sent mail, \Seen and dated `at`, byte for byte.

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from mailer.errors import BadSettings
 from mailer.nouns import Settings
 from mailer.servers.imap_copies import sent_places
-from mailer.servers.passwords import credentials
+from mailer.servers.passwords import credentials, mailbox_credentials
 from mailer.servers.patience import ImapPatience, SmtpPatience
-from mailer.servers.trouble import place, refuse_bare
+from mailer.servers.trouble import refuse_bare
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -88,12 +87,7 @@ def look_at_imap(settings: Settings) -> Seen:
     from mailer.servers import imap_door  # noqa: PLC0415 - loads the mail library
 
     refuse_bare(settings.imap, "imap")
-    known = credentials(settings.imap, "imap", os.environ)
-    if known is None:
-        raise BadSettings(
-            f"there is no user for the mailbox at {place(settings.imap)}",
-            fix="write user under [imap] in campaigns/settings.toml",
-        )
+    known = mailbox_credentials(settings.imap, os.environ)
     client, wire = imap_door.open_mailbox(settings.imap, known, _IMAP_PATIENCE)
     try:
         offered = _capabilities(client)

@@ -125,6 +125,22 @@ def credentials(
     return _from_keyring(server, section, environ, wait)
 
 
+def mailbox_credentials(server: Server, environ: Mapping[str, str]) -> Credentials:
+    """As `credentials`, for a mailbox: nobody opens one without a name.
+
+    Raises:
+        BadSettings: there is no name, or as `credentials`.
+        KeyboardInterrupt: as `credentials`.
+    """
+    known = credentials(server, "imap", environ)
+    if known is None:
+        raise BadSettings(
+            f"there is no user for the mailbox at {place(server)}",
+            fix="write user under [imap] in campaigns/settings.toml",
+        )
+    return known
+
+
 def _checked(user: str, password: str, origin: str) -> Credentials:
     # A line end in it would be a command of its own to an IMAP server; nobody can type one anyway.
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in user + password):
