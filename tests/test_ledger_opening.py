@@ -412,7 +412,7 @@ def test_a_ledger_of_the_first_form_says_the_same_and_is_brought_into_todays(fir
         before = ledger.deliveries()
     with open_ledger(*first_form) as again:
         assert (again.deliveries(), again.repaired()) == (before, ())
-    assert b'"schema":2' in (first_form[0] / keeping.JOURNAL).read_bytes().splitlines()[0]
+    assert b'"schema":3' in (first_form[0] / keeping.JOURNAL).read_bytes().splitlines()[0]
     assert b'"next_try": null' not in (first_form[0] / keeping.SNAPSHOT).read_bytes()
 
 

@@ -30,6 +30,7 @@ from mailer.nouns import (
     Outcome,
     Phase,
     Place,
+    Reason,
     SentCopy,
     State,
     Verdict,
@@ -122,12 +123,7 @@ def from_message(message: Message) -> Document:
         "sender_name": message.sender_name,
         "subject": message.subject,
         "words": message.words,
-        "finding": {
-            "kind": message.finding.kind.value,
-            "because": list(message.finding.because),
-            "failed": [str(address) for address in message.finding.failed],
-            "until": message.finding.until.isoformat() if message.finding.until else None,
-        },
+        "finding": _from_finding(message.finding),
         "match": [
             {"letter": str(candidate.letter), "points": candidate.points, "because": candidate.because}
             for candidate in message.match.candidates
@@ -167,6 +163,7 @@ def from_order(order: Order) -> Document:
         "by": order.by,
         "because": order.because,
         "until": order.until.isoformat() if order.until else None,
+        "says": order.says,
         "revoked": None,
     }
 
@@ -186,6 +183,7 @@ def to_order(key: str, document: Document) -> Order:
         by=document["by"],
         because=document["because"],
         until=_to_date(document["until"]),
+        says=document["says"],
     )
 
 
@@ -274,12 +272,29 @@ def _to_attempt(document: Document) -> Attempt:
     return Attempt(_to_time(document["at"]), verdict)
 
 
+def _from_finding(finding: Finding) -> Document:
+    return {
+        "kind": finding.kind.value,
+        "because": list(finding.because),
+        "failed": [str(address) for address in finding.failed],
+        "until": finding.until.isoformat() if finding.until else None,
+        "reason": finding.reason.value,
+        "confidence": finding.confidence,
+        "addresses": [str(address) for address in finding.addresses],
+        "instead": str(finding.instead) if finding.instead else None,
+    }
+
+
 def _to_finding(document: Document) -> Finding:
     return Finding(
         kind=Kind(document["kind"]),
         because=tuple(document["because"]),
         failed=tuple(map(_to_address, document["failed"])),
         until=_to_date(document["until"]),
+        reason=Reason(document["reason"]),
+        confidence=document["confidence"],
+        addresses=tuple(map(_to_address, document["addresses"])),
+        instead=_to_address(document["instead"]) if document["instead"] else None,
     )
 
 

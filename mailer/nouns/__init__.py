@@ -10,7 +10,7 @@ from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
 from mailer.nouns.learned import Learned, files_copies
 from mailer.nouns.letters import NAME, Draft, Enclosure, Letter, LetterId
-from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message
+from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message, Reason
 from mailer.nouns.nearest import nearest
 from mailer.nouns.oauth import OAUTH_PRESETS, OAuth
 from mailer.nouns.orders import Order, OrderKind
@@ -110,6 +110,7 @@ __all__ = [
     "Provider",
     "Pseudonyms",
     "Rate",
+    "Reason",
     "Sender",
     "SentCopy",
     "Server",

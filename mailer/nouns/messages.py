@@ -26,6 +26,31 @@ class Kind(StrEnum):
     UNRELATED = "unrelated"
 
 
+class Reason(StrEnum):
+    """What more there is to say of a mail than its kind: why it came back, or what it waits for."""
+
+    NONE = ""
+    USER_UNKNOWN = "user-unknown"
+    HOST_UNKNOWN = "host-unknown"
+    MOVED = "moved"
+    MAILBOX_FULL = "mailbox-full"
+    MAILBOX_DISABLED = "mailbox-disabled"
+    TOO_BIG = "too-big"
+    SPAM = "blocked-as-spam"
+    POLICY = "policy"
+    CONTENT = "content-refused"
+    TRY_LATER = "try-later"
+    SERVER_TROUBLE = "server-trouble"
+    UNKNOWN = "unknown"
+    """A bounce that does not say why."""
+    LEFT = "left"
+    """The person does not work there any more."""
+    MODERATION = "awaits-approval"
+    """A list keeps the letter until a moderator lets it through."""
+    BY_HAND = "written-by-hand"
+    """A letter that the fellow wrote from her own mail program."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What kind of mail it is, and why we think so.
@@ -35,12 +60,20 @@ class Finding:
         because: The evidence in plain words, strongest first. May quote the mail, so it is untrusted.
         failed: For bounces, the addresses that do not exist (any more).
         until: For out-of-office, the first day the person is back, where the mail says it.
+        reason: What more there is to say of it.
+        confidence: How sure the kind is, out of 100; 0 where the ledger did not write that down yet.
+        addresses: Whom a report speaks of, dead or alive.
+        instead: Whom to write to instead, where the mail says so. A proposal: nothing is changed by it.
     """
 
     kind: Kind
     because: tuple[str, ...]
     failed: tuple[Address, ...] = ()
     until: date | None = None
+    reason: Reason = Reason.NONE
+    confidence: int = 0
+    addresses: tuple[Address, ...] = ()
+    instead: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ class OrderKind(StrEnum):
     """An unsure letter did not leave; send it again."""
     DONE = "done"
     """A message is dealt with: it needs nobody any more. Changes nothing about who is written to."""
+    MATCH = "match"
+    """Which letter a message answers, or that it answers none. Names the message, and says the letter."""
+    KIND = "kind"
+    """What kind of mail a message is. Names the message, and says the kind."""
     FORGET = "forget"
     """A person's data are gone, and she is never written to again. Names her pseudonym."""
 
@@ -40,6 +44,7 @@ class Order:
         by: Who gave it: the name of the account on this machine.
         because: Why, in her words.
         until: For a hold, the first day on which letters may go again.
+        says: What a match or a kind is to be: a letter's id (empty: none), or a kind.
     """
 
     id: str
@@ -49,6 +54,7 @@ class Order:
     by: str
     because: str
     until: date | None = None
+    says: str = ""
 
     @property
     def final(self) -> bool:
