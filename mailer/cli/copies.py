@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mailer.errors import CampaignError, TryAgain
+from mailer.errors import BadSettings, ServerUnavailable, SignInRefused, TryAgain
 
 if TYPE_CHECKING:
     from mailer.cli.session import Session
@@ -15,7 +15,10 @@ _AGAIN = "the next campaign send tries again, for a week"
 def file_copies(session: "Session", settings: "Settings", ledger: "Ledger") -> None:
     """Put copies of what left into Sent where the provider files none, and say how many.
 
-    Never raises for what hinders that: a copy is a kindness, and the letters have left.
+    A mailbox in trouble is only said: a copy is a kindness, and the letters have left.
+
+    Raises:
+        CampaignError: the ledger cannot be read or written.
     """
     from mailer.cli.screen import say, several
 
@@ -23,7 +26,7 @@ def file_copies(session: "Session", settings: "Settings", ledger: "Ledger") -> N
         done = session.file_copies(settings, ledger)
     except TryAgain:
         return  # another `send` is at it, and looks after the copies of both
-    except CampaignError as error:
+    except (ServerUnavailable, SignInRefused, BadSettings) as error:
         say(f"no copies of what left could be put into Sent: {error.what}; {error.fix or _AGAIN}", "yellow")
         return
     except KeyboardInterrupt:

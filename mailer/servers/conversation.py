@@ -244,6 +244,7 @@ class Conversation:
             self._write_block(errand)
         if not errand.left and not self._line.held_up:
             errand.wanted = False
+            failpoints.reach("smtp.before_dot")
             # The loop's first turn sees what the server has said meanwhile, and the second reads it.
             self._loop.call_soon(self._loop.call_soon, self._guarded, self._write_dot, errand)
 
@@ -254,7 +255,6 @@ class Conversation:
     def _write_dot(self, errand: Errand) -> None:
         if self._line.over or errand is not self._current:
             return
-        failpoints.reach("smtp.before_dot")
         errand.transaction.phase = Phase.DOT
         self._line.say((Step.DOT, _DOT, errand))
         failpoints.reach("smtp.after_dot")
