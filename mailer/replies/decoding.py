@@ -1,40 +1,20 @@
 """Turns bytes that claim to be in some alphabet into text, and never fails at it.
 
-Python would resolve `unicode_escape`, `utf-7` or `idna` when a mail names them, so only the character sets
-that people write mail in are let through; everything else is read as best it can.
+What a mail says of its alphabet is often wrong: UTF-8 under the name of Latin 1, Cyrillic under none. What can
+be told from the bytes themselves goes before what the label says.
 """
 
 import binascii
 import re
 
-_KNOWN = re.compile(
-    r"utf-?8|utf-?16(-?[lb]e)?|(us-?)?ascii|ansi-x3\.4-19(68|86)|iso-?8859-?\d{1,2}(-[ei])?|latin-?[19]|l[19]"
-    r"|(windows|cp)-?(125\d|874|932|949|936|950)|koi8-[rut]|gb18030|gbk|gb2312|big5(-?hkscs)?|x-sjis|shift-?jis|s-?jis"
-    r"|iso-2022-(jp(-[123])?|kr)|euc-(jp|kr|cn)|ks-c-5601-19(87|89)|tis-620|mac(intosh|-roman)?"
-)
-_PYTHON_NAMES = {
-    "x-sjis": "cp932",
-    "shift-jis": "cp932",
-    "shiftjis": "cp932",
-    "sjis": "cp932",
-    "ks-c-5601-1989": "cp949",
-    "ks-c-5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "euc-cn": "gb18030",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "macintosh": "mac-roman",
-    "mac": "mac-roman",
-    "ansi-x3.4-1968": "ascii",
-    "ansi-x3.4-1986": "ascii",
-    "us-ascii": "ascii",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "l1": "cp1252",
-}
-"""Alphabets with a superset: mail programs write the larger one under the smaller one's name."""
+from mailer.replies.alphabet_guesses import guessed, japanese
+from mailer.replies.alphabet_names import is_known, python_name
+
+__all__ = ["base64_bytes", "header_text", "is_known", "text_of"]
+
+_UNRELIABLE = frozenset(["", "ascii", "cp1252"])
+"""What programs write that have never asked; the bytes are looked at."""
+_SEVEN_BITS = frozenset(["utf-7", "hz", "iso-2022-jp", "iso-2022-kr"])
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _GAP = re.compile(r"(\?=)[ \t\r\n]{1,80}(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
@@ -48,34 +28,38 @@ def text_of(raw: bytes, charset: str) -> str:
         raw: Anything.
         charset: As the mail names it, in any spelling; unknown names are guessed around.
     """
-    name = _python_name(charset)
-    if name in {"", "ascii"}:
-        return _guessed(raw)
-    try:
-        return raw.decode(name, "replace")
-    except LookupError:
-        return _guessed(raw)
-
-
-def is_known(charset: str) -> bool:
-    """Whether people write mail in a character set of that name."""
-    return not charset or bool(_python_name(charset))
-
-
-def _python_name(charset: str) -> str:
-    """The name under which Python knows a harmless character set; '' for all others."""
-    plain = charset[:40].strip(" \"'").lower().replace("_", "-").partition("*")[0]
-    if not _KNOWN.fullmatch(plain):
-        return ""
-    return _PYTHON_NAMES.get(plain, plain.replace("windows-", "cp"))
-
-
-def _guessed(raw: bytes) -> str:
-    """Text without a usable label: UTF-8 if it is, else Western European, which never fails."""
-    try:
+    name = python_name(charset)
+    if name in _UNRELIABLE or (name == "utf-8" and raw.isascii()):
+        return guessed(raw)
+    if name in _SEVEN_BITS:
+        return _seven_bits(raw, name)
+    text = raw.removeprefix(b"\xef\xbb\xbf").decode(name, "replace")
+    if raw.isascii():
+        return text
+    if name == "utf-8":
+        wrong = text.count("\ufffd")
+        return text if wrong * 2 <= sum(not each.isascii() for each in text) or wrong == 1 else guessed(raw)
+    if _is_utf_8(raw) and not name.startswith("utf"):
         return raw.decode("utf-8")
+    return text
+
+
+def _seven_bits(raw: bytes, name: str) -> str:
+    """Alphabets that switch by escapes; where the bytes have eight bits all the same, the label is wrong."""
+    if not raw.isascii():
+        return guessed(raw)
+    if name.startswith("iso-2022-jp"):
+        return japanese(raw)
+    # UTF-7 can spell half a letter, which no file and no screen takes.
+    return raw.decode(name, "replace").encode("utf-8", "replace").decode("utf-8")
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        return False
+    return True
 
 
 def header_text(value: str) -> str:
@@ -85,7 +69,7 @@ def header_text(value: str) -> str:
         value: As the parser keeps it: unfolded or not, raw 8-bit bytes as lone surrogates.
     """
     if not value.isascii():
-        value = _guessed(value.encode("utf-8", "surrogateescape"))
+        value = guessed(value.encode("utf-8", "surrogateescape"))
     if "=?" in value:
         value = _joined_words(_GAP.sub(r"\1", value))
     return " ".join(value.split())

@@ -64,14 +64,25 @@ _NO_END = frozenset(
     ]
 )
 _QUOTE_MARKS = re.compile(
-    "yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|outlookmessageheader"
-    "|mail-editor-reference-message-container|tutanota_quote"
+    "yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|outlookmessageheader|gmail_attr|tutanota_quote"
+    "|moz-forward-container|front-blockquote|messagereplysection|isreplycontent|ntes-mailmaster-quote|quoted_header"
+    "|quoted_body|reply-intro|history_container|freshdesk_quote|hse-quote|aolmail_quote|email_quote"
 )
-_QUOTE_FROM_HERE = re.compile("divrplyfwdmsg|appendonsend|stopspelling")
-"""Outlook marks only where the quote begins; it lasts to the end."""
+"""How programs name the part of a mail that they quote."""
+_QUOTE_FROM_HERE = re.compile(
+    "divrplyfwdmsg|appendonsend|stopspelling|mail-editor-reference-message-container|reference-message|zwchr"
+    "|replyseparator"
+)
+"""Outlook and others mark only where the quote begins; it lasts to the end."""
+_OUTLOOK_RULE = re.compile(r"border:\s?none;\s?border-top:\s?solid #?(?:e1e1e1|b5c4df)")
+_SIGNATURES = re.compile(
+    "gmail_signature|moz-signature|applemailsignature|composer_signature|mobile-signature"
+    "|protonmail_signature|(?:^|[ _])signature(?: |$)|yahoo_signature|zmail_signature|mail_signature|email-signature"
+)
+DIVIDER = "-----Original Message-----"
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})([^<>]{0,4000})>|<[!?][^<>]{0,4000}>")
 _MARKS = re.compile(
-    r"\b(?:class|id|name)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE
+    r"\b(?:class|id|name|data-marker)\s{0,5}=\s{0,5}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))", re.IGNORECASE
 )
 _DEEPEST = 200
 _MOST_MARKS = 3
@@ -118,22 +129,22 @@ class _Reader:
         self._within: list[tuple[str, bool, bool]] = []
         self._silent = 0
         self._quoted = 0
-        self._quoted_to_the_end = False
 
     def open(self, tag: str, attributes: str) -> None:
         """An element begins."""
         if tag in _LINES:
             self._end_line(blank=tag in _SPACED)
         marks = " ".join(map("".join, _MARKS.findall(attributes))).lower() if "=" in attributes else ""
-        if _QUOTE_FROM_HERE.search(marks):
-            self._quoted_to_the_end = True
+        if _QUOTE_FROM_HERE.search(marks) or (tag == "div" and _OUTLOOK_RULE.search(attributes.lower())):
+            self._divide()
         if tag == "li":
             self._line.append("- ")
         elif tag in {"td", "th"}:
             self._line.append(" ")
         if tag in _NO_END or attributes.endswith("/") or len(self._within) >= _DEEPEST:
             return
-        quoted = tag == "blockquote" or bool(_QUOTE_MARKS.search(marks))
+        # A signature is nobody's answer either, and unlike "-- " a mark also says where it ends.
+        quoted = tag == "blockquote" or bool(marks and (_QUOTE_MARKS.search(marks) or _SIGNATURES.search(marks)))
         self._within.append((tag, tag in _SILENT, quoted))
         self._silent += tag in _SILENT
         self._quoted += quoted
@@ -169,10 +180,16 @@ class _Reader:
                 kept.append(line)
         return "\n".join(kept).strip("\n")
 
+    def _divide(self) -> None:
+        """From here on the mail is quoted, whatever is written between the lines of the quote."""
+        self._end_line(blank=True)
+        if DIVIDER not in self._lines[-3:]:
+            self._lines += [DIVIDER, ""]
+
     def _end_line(self, *, blank: bool = False) -> None:
         text = " ".join("".join(self._line).split())
         self._line.clear()
-        marks = "> " * min(_MOST_MARKS, self._quoted + self._quoted_to_the_end)
+        marks = "> " * min(_MOST_MARKS, self._quoted)
         if text:
             self._lines.append(marks + text)
         if blank and self._lines:

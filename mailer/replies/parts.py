@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
+from email.parser import BytesParser
 from typing import cast
 
+from mailer.replies.calendars import answer_in
 from mailer.replies.decoding import base64_bytes, is_known, text_of
 from mailer.replies.header_fields import fields_in, fields_of
 from mailer.replies.html_text import text_from_html
 from mailer.replies.mail import Fields, Original, Report
+from mailer.replies.part_text import part_text
 
 MOST_PARTS = 100
 DEEPEST = 20
@@ -34,8 +37,23 @@ _MAILS = {
     "message/global-headers",
     "message/rfc822-headers",
 }
+_ENCRYPTED = {"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
+_HIDDEN = "it is encrypted; only the sender's header can be read"
+_SEALED = "it is signed in a way that wraps its text; what lies open in it was read"
+_IN_A_FILE = "its text may be in a file of Outlook's own (winmail.dat), which is not opened"
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_TEXTS = {"plain/text", "application/text", "text", "application/txt"}
+"""How programs call plain text that do not know its name."""
+_APOLOGY = re.compile(
+    r"(?=.{0,300}\bhtml\b).{0,300}\b(mail|e-mail|email|message) (client|program|reader|viewer|app)|view(ed)? (this|it) in"
+    r"|html[- ](message|e-?mail|version|format)|does(n.t| not) support html",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_APOLOGY = 300
 _BLANK = re.compile(r"\n[ \t]*\n")
 _LOOKS_LIKE_HTML = re.compile(r"\s{0,200}(<!doctype html|<html)", re.IGNORECASE)
+
+_WITHIN = BytesParser()
 
 
 @dataclass(slots=True)
@@ -78,8 +96,13 @@ def _texts(part: Message, contents: Contents, depth: int) -> Iterator[str]:
     elif inner:
         for each in inner:
             yield from _texts(each, contents, depth + 1)
+    elif kind in _ENCRYPTED:
+        yield from _wrapped(part, contents, depth)
     elif _is_file(part, kind):
         contents.attachments += 1
+        contents.notes += [_IN_A_FILE] if kind in _TNEF else []
+    elif kind == "text/calendar":
+        yield answer_in(part_text(part, "utf-8", _flat(part)))
     else:
         yield _readable(part, kind, contents)
 
@@ -91,14 +114,29 @@ def _inner(part: Message) -> list[Message]:
 
 
 def _best(versions: list[tuple[str, list[str]]]) -> str:
-    """One of several versions of the same text: the plain one, unless it says nothing."""
-    texts = [(kind, "\n".join(pieces)) for kind, pieces in versions]
-    plain = (text for kind, text in texts if kind == "text/plain" and text.strip())
-    rest = (text for _, text in texts if text.strip())
-    return next(plain, None) or next(rest, "")
+    """One of several versions of the same text: the plain one, unless it says nothing but that there is another."""
+    texts = [(kind, text) for kind, pieces in versions if (text := "\n".join(pieces)).strip()]
+    plain = [text for kind, text in texts if kind == "text/plain"]
+    rest = [text for kind, text in texts if kind not in {"text/plain", "text/calendar"}]
+    poor = [text for text in plain if rest and len(text) < _LONGEST_APOLOGY and _APOLOGY.search(text)]
+    good = [text for text in plain if text not in poor]
+    return next(iter((*good, *rest, *(text for _, text in texts))), "")
+
+
+def _wrapped(part: Message, contents: Contents, depth: int) -> Iterator[str]:
+    """The text of a part that is signed by wrapping it (RFC 8551 §3.5); of an encrypted one nothing can be read."""
+    raw = part.get_payload(decode=True) if str(part.get_param("smime-type") or "").lower() == "signed-data" else b""
+    at = raw.find(b"Content-Type:") if isinstance(raw, bytes) else -1
+    if at < 0 or not isinstance(raw, bytes):
+        contents.notes.append(_HIDDEN)
+        return
+    contents.notes.append(_SEALED)
+    yield from _texts(_WITHIN.parsebytes(raw[at:LONGEST_TEXT].replace(b"\r\n", b"\n")), contents, depth + 1)
 
 
 def _is_file(part: Message, kind: str) -> bool:
+    if kind in _TEXTS:
+        return False
     if not kind.startswith("text/"):
         return not kind.startswith("multipart/")
     return part.get_content_disposition() == "attachment"
@@ -109,10 +147,12 @@ def _readable(part: Message, kind: str, contents: Contents) -> str:
     charset = charset[-1] if isinstance(charset, tuple) else charset
     if not is_known(charset):
         contents.notes.append("it is written in an unknown alphabet, so some letters may be wrong")
-    text = text_of(_bytes(part), charset)
+    text = part_text(part, charset, _flat(part) if _inner(part) else "")
     if kind == "text/html" or _LOOKS_LIKE_HTML.match(text):
-        return text_from_html(text[: 2 * LONGEST_TEXT])
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text_from_html(text[: 2 * LONGEST_TEXT])
+    if "-----BEGIN PGP MESSAGE-----" in text:
+        contents.notes.append(_HIDDEN)
+    return text
 
 
 def _bytes(part: Message) -> bytes:

@@ -1,12 +1,16 @@
 """Finds what a person wrote herself: the mail without the quotes, and without the signature.
 
-One pass over the lines; a decision never looks further than a few lines ahead, so that a megabyte of
-`On … wrote:` takes no longer per line than one does. When nothing of her own is left, everything is.
+First go the lines that we wrote, which we know; then what has the form of a quote, in any language. One pass over
+the lines; a decision never looks further than a few lines ahead, so that a megabyte of `On … wrote:` takes no
+longer per line than one does. When nothing of her own is left, everything is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
+from mailer.replies.known_lines import OURS, marked
 from mailer.replies.quote_words import (
+    ABOVE_THIS_LINE,
     DIVIDER,
     FORWARD,
     HEADER_NAMES,
@@ -14,47 +18,97 @@ from mailer.replies.quote_words import (
     LIST_NAME,
     OPENING,
     RULE,
-    SENT_FROM,
-    SIGN_OFF,
     WROTE,
     WROTE_AT_END,
 )
+from mailer.replies.signatures import without_banner, without_signature
 
 _LONGEST_OPENING = 300
 _MOST_OPENING_LINES = 3
-_HEADER_WINDOW = 8
+_HEADER_WINDOW = 10
 _FEWEST_HEADERS = 3
-_LONGEST_SIGNATURE = 12
-_FEW = 6
-_SHORT = 80
+_LONGEST_NAME = 40
 _DATED = 4
 """So many digits make a year or a time of day."""
+_DATED_WELL = 6
+_FEW_WORDS = 4
+_INVISIBLE = str.maketrans(
+    {
+        "\u00a0": " ",
+        **dict.fromkeys("\u200b\u200e\u200f\ufeff\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
+    }
+)
+"""Mail programs wrap names in these where the language runs from right to left."""
+_SHORTEST_WRAPPED = 60
 
 
-def own_words(text: str) -> str:
+def own_words(text: str, ours: Collection[str] = ()) -> str:
     """What the writer of a mail added to what she quotes.
 
     Args:
-        text: A mail's text, quotes marked by `>` or announced as mail programs do.
+        text: A mail's text, quotes marked by `>` or announced as mail programs do; or one in which the lines
+            of our letters are marked already.
+        ours: The texts of the letters of ours that it may quote.
 
     Returns:
         Her words, answers between and below the quotes included, with at most one empty line in a row; the
-        whole text when it is nothing but quote (a mail that is only forwarded).
+        whole text when it is nothing but a stranger's quote (a mail that is only forwarded); nothing when it
+        says only what we said.
     """
-    lines = [line.rstrip() for line in text.replace("\u00a0", " ").replace("\u200b", "").split("\n")]
+    return _own_words(marked(text, ours) if ours else text)
+
+
+@lru_cache(maxsize=4)
+def _own_words(text: str) -> str:
+    """Kept for the last few texts: whoever sorts a mail asks for the same words several times."""
+    plain = text if text.isascii() else text.translate(_INVISIBLE)
+    lines = _with_leftovers_marked([line.rstrip() for line in plain.split("\n")])
+    own = _cut(lines)
+    if own:
+        return own
+    others = [line for line in lines if not line.startswith(OURS)]
+    if len(others) == len(lines):
+        return _joined([lines])
+    # Some programs mark her answer as if it were a quote, too.
+    return _cut([line.lstrip("> ") for line in others])
+
+
+def _with_leftovers_marked(lines: list[str]) -> list[str]:
+    """The lines, with the end of a marked line that was broken in two on its way marked as well."""
+    for at in range(1, len(lines) - 1):
+        if (
+            len(lines[at - 1]) >= _SHORTEST_WRAPPED
+            and lines[at][:1].islower()
+            and len(lines[at]) < _SHORTEST_WRAPPED
+            and lines[at - 1].startswith(">")
+            and lines[at + 1].startswith(">")
+        ):
+            lines[at] = "> " + lines[at]
+    return lines
+
+
+def _cut(lines: Sequence[str]) -> str:
     low = [line.strip().lower() for line in lines]
-    own = _joined([lines[start : _without_signature(low, start, end)] for start, end in _stretches(low)])
-    return own or _joined([lines])
+    first = without_banner(low)
+    stretches = [(max(start, first), end) for start, end in _stretches(low)]
+    return _joined([lines[start : without_signature(low, start, end)] for start, end in stretches])
 
 
 def _stretches(low: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where she writes herself: first line and the one after the last of each stretch between quotes."""
+    last = max((at for at, line in enumerate(low) if line.startswith(OURS)), default=-1)
     start = at = 0
-    written = False
+    written = within = False
     while at < len(low):
         skip = _quote_at(low, at, written=written) if low[at] else 0
+        if skip and at < last and at + skip == len(low):
+            # An unmarked quote of ours: what stands between its lines is her answer.
+            skip = next(index for index in range(at, last + 1) if low[index].startswith(OURS)) - at or 1
+            within = True
+        elif within and at > last:
+            skip = len(low) - at
         if skip:
-            yield start, at
+            yield start, _before_heading(low, start, at) if low[at].startswith(OURS) else at
             start = at = at + skip
         else:
             written = written or bool(low[at])
@@ -62,17 +116,48 @@ def _stretches(low: Sequence[str]) -> Iterator[tuple[int, int]]:
     yield start, at
 
 
+def _before_heading(low: Sequence[str], start: int, end: int) -> int:
+    """Where a stretch ends above a line of ours: whatever language announces it, the heading is not hers."""
+    at = _last_filled(low, start, end)
+    names = 0
+    while at - names > start and 0 < low[at - names - 1].find(":") <= _LONGEST_NAME:
+        names += 1
+    if names >= _FEWEST_HEADERS and any(map(_has_address_or_date, low[at - names : at])):
+        at = _last_filled(low, start, at - names)
+        return at - 1 if at > start and RULE.match(low[at - 1]) else at
+    for count in range(1, min(_MOST_OPENING_LINES, at - start) + 1):
+        heading = " ".join(low[at - count : at])
+        if not low[at - count] or len(heading) > _LONGEST_OPENING:
+            break
+        if heading.endswith((":", "\uff1a", ">")) and ("@" in heading or _digits(heading) >= _DATED):
+            return _whole_heading(low, start, at - count)
+    return end
+
+
+def _whole_heading(low: Sequence[str], start: int, at: int) -> int:
+    """The line above as well, when it is the dated first half of a heading that was broken in two."""
+    return at - 1 if at > start and _is_dated(low[at - 1][:60]) and low[at - 1][-1:] not in ".!?" else at
+
+
+def _last_filled(low: Sequence[str], start: int, end: int) -> int:
+    while end > start and not low[end - 1]:
+        end -= 1
+    return end
+
+
 def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
     """How many lines belong to the quote that begins at a line; 0 when none does."""
     line = low[at]
-    if _is_marked(line):
-        return 1
     to_the_end = len(low) - at
-    ruled = line[0] in "-_=*" and bool(RULE.match(line))
+    if _is_marked(line):
+        return to_the_end if line.startswith(">>>") and line.endswith(">>>") and "@" in line else 1
+    drawn = not line[0].isalnum()
+    ruled = drawn and bool(RULE.match(line))
     if (
         LIST_FOOTER.match(line)
-        or (line[0] in "-_=*" and DIVIDER.match(line))
-        or (line[-1] == ":" and FORWARD.match(line))
+        or (drawn and DIVIDER.match(line))
+        or (line[-1] in ":\uff1a" and FORWARD.match(line))
+        or (written and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
     ):
         return to_the_end
     block = _next(low, at + 1) if ruled else at
@@ -105,9 +190,8 @@ def _opening(low: Sequence[str], at: int) -> int:
     """How many lines the announcement of a quote takes ("On Monday Ana wrote:"); 0 when there is none."""
     joined = ""
     for count, last in enumerate(low[at : at + _MOST_OPENING_LINES], 1):
-        folded = joined.rfind("<") > joined.rfind(
-            ">"
-        )  # the line was cut inside the address: "<ana@x" and ">:"
+        # The line may have been cut inside the address: "<ana@x" and ">:".
+        folded = joined.rfind("<") > joined.rfind(">")
         joined = f"{joined} {last}".strip()
         if not last or (_is_marked(last) and not folded) or len(joined) > _LONGEST_OPENING:
             return 0
@@ -119,24 +203,32 @@ def _opening(low: Sequence[str], at: int) -> int:
 
 
 def _is_dated(line: str) -> bool:
-    return sum(map(str.isdigit, line)) >= _DATED and bool(OPENING.match(line))
+    return _digits(line) >= _DATED and bool(OPENING.match(line))
+
+
+def _digits(line: str) -> int:
+    return sum(map(str.isdigit, line))
 
 
 def _is_opening(text: str, *, quoted: bool) -> bool:
     """Whether a line announces a quote, `quoted` telling whether a marked one follows."""
-    bare = text.strip(" *-")
+    bare = text.strip(" *-_")
     colon = bare.endswith((":", "\uff1a"))
     names = WROTE.search(bare)
-    digits = sum(map(str.isdigit, bare))
+    digits = _digits(bare)
     if quoted:
         return colon and bool(names or "@" in bare or digits >= _DATED)
     if names and _is_dated(bare):
         return colon or "@" in bare or names.end() >= len(bare) - 1
-    return colon and "@" in bare and digits > _DATED and bare.rstrip(" :\uff1a").endswith((">", ")", "]"))
+    if names and colon and "@" in bare and digits >= _DATED_WELL:
+        return True
+    # In a language unknown here: a date, an address, and at most a verb or two before the colon.
+    tail = bare[bare.rfind("@") + 1 :].split()
+    return colon and "@" in bare and digits >= _DATED_WELL and len(tail) <= _FEW_WORDS
 
 
 def _header_block(low: Sequence[str], at: int) -> int:
-    """How many lines `From: … Sent: … To: …` takes here: the sender and two more names within eight lines."""
+    """How many lines `From: … Sent: … To: …` takes here: the sender and two more names close by."""
     if at >= len(low) or not _header_name(low[at]):
         return 0
     window = low[at : at + _HEADER_WINDOW]
@@ -149,41 +241,12 @@ def _header_block(low: Sequence[str], at: int) -> int:
 
 def _header_name(line: str) -> str:
     """The meaning of a line such as `*Gesendet:* Montag`; empty for any other line."""
-    head, colon, _ = line[:40].replace("\uff1a", ":").partition(":")
-    return HEADER_NAMES.get(head.strip(" \t>|*_"), "") if colon else ""
+    head, colon, _ = line[:_LONGEST_NAME].replace("\uff1a", ":").partition(":")
+    return HEADER_NAMES.get(head.strip(" \t>|*_").replace("\u3000", ""), "") if colon else ""
 
 
 def _has_address_or_date(line: str) -> bool:
     return "@" in line or any(map(str.isdigit, line))
-
-
-def _without_signature(low: Sequence[str], start: int, end: int) -> int:
-    """Where the signature of a stretch begins; its end when there is none."""
-    for at in range(start, end):
-        line = low[at]
-        if line in {"--", "- --"}:
-            return at
-        if not line or len(line) > _SHORT:
-            continue
-        if SENT_FROM.match(line):
-            alone = (at == start or not low[at - 1]) and (at + 1 == end or not low[at + 1])
-            if alone or _is_end(low, at + 1, end, _FEW):
-                return at
-        elif (
-            end - at < 3 * _LONGEST_SIGNATURE
-            and SIGN_OFF.match(line)
-            and _is_end(low, at + 1, end, _LONGEST_SIGNATURE)
-        ):
-            return at
-    return end
-
-
-def _is_end(low: Sequence[str], start: int, end: int, most: int) -> bool:
-    """Whether what follows is so short that it can only be a name, a title, a telephone number."""
-    if end - start > 3 * most:
-        return False
-    filled = [line for line in low[start:end] if line]
-    return len(filled) <= most and all(len(line) <= _SHORT for line in filled)
 
 
 def _joined(stretches: Sequence[Sequence[str]]) -> str:
