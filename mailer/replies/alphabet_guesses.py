@@ -48,11 +48,12 @@ _SCRIPTS = (
     ("cp874", re.compile("[\u0e01-\u0e5b]")),
 )
 _HIGH = re.compile(r"[^\x00-\x7f]")
+_WITH_HIGH = re.compile(rb"[^\s\x80-\xff]{0,40}[\x80-\xff][^\s]{0,200}")
 _WORD = re.compile(r"\w+")
 _SHAPED = re.compile(r"[^\W\d_]?[^\W\d_A-ZА-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]*|[А-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]+")
 _VOWELS = frozenset("аеёиоуыэюяіїєАЕЁИОУЫЭЮЯІЇЄαεηιουωάέήίόύώΑΕΗΙΟΥΩ")
 _WITHOUT_VOWELS = frozenset(["cp1255", "cp1256", "iso-8859-6", "cp874"])
-_FREQUENT = frozenset("оеаинтсрвОЕАИНТСРВαοιετσνΑΟΙΕΤΣΝ")
+_FREQUENT = frozenset("оеаинтсрвОЕАИНТСРВαοιετσνΑΟΙΕΤΣΝיוהלאתמרבנשאايلمنورتبאב")
 _SYLLABLES = frozenset("이다는에을의가로고하를은니사한지해요안서자시인어아기대리도정보원전수여주부일만나감녕습합세님회신")
 _JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 
@@ -74,7 +75,8 @@ def guessed(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not raw[: error.start].isascii():
             return raw.decode("utf-8", "replace")  # cut off within its last letter
-    return raw.decode(_alphabet(raw[:_EXAMINED]), "replace")
+    telling = b" ".join(_WITH_HIGH.findall(raw[: 16 * _EXAMINED]))
+    return raw.decode(_alphabet(telling[:_EXAMINED]), "replace")
 
 
 def japanese(raw: bytes) -> str:
@@ -129,7 +131,7 @@ def _scripts(raw: bytes) -> Iterator[tuple[float, int, str]]:
     """
     for name, letters in _SCRIPTS:
         text = raw.decode(name, "replace")
-        words = [word for word in _WORD.findall(text) if _HIGH.search(word)]
+        words = [word for word in _WORD.findall(text) if not word.isascii()]
         total = sum(map(len, words))
         strange = sum(not each.isalnum() and each not in _TYPOGRAPHIC for each in _HIGH.findall(text))
         right = sum(len(each) for each in words if _SHAPED.fullmatch(each) and len(letters.findall(each)) == len(each))

@@ -153,8 +153,9 @@ def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
         return to_the_end if line.startswith(">>>") and line.endswith(">>>") and "@" in line else 1
     drawn = not line[0].isalnum()
     ruled = drawn and bool(RULE.match(line))
+    begins = at == 0 or not low[at - 1][-1:].isalnum()
     if (
-        LIST_FOOTER.match(line)
+        (begins and LIST_FOOTER.match(line[:_LONGEST_OPENING]))
         or (drawn and DIVIDER.match(line))
         or (line[-1] in ":\uff1a" and FORWARD.match(line))
         or (written and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
@@ -189,7 +190,10 @@ def _quote_follows(low: Sequence[str], at: int) -> bool:
 def _opening(low: Sequence[str], at: int) -> int:
     """How many lines the announcement of a quote takes ("On Monday Ana wrote:"); 0 when there is none."""
     joined = ""
-    for count, last in enumerate(low[at : at + _MOST_OPENING_LINES], 1):
+    window = low[at : at + _MOST_OPENING_LINES]
+    if not any(line.endswith(WROTE_AT_END) for line in window):
+        return 0
+    for count, last in enumerate(window, 1):
         # The line may have been cut inside the address: "<ana@x" and ">:".
         folded = joined.rfind("<") > joined.rfind(">")
         joined = f"{joined} {last}".strip()
@@ -197,7 +201,7 @@ def _opening(low: Sequence[str], at: int) -> int:
             return 0
         if count > 1 and _is_dated(last[:60]):
             return 0  # The announcement begins further down; this line is still hers.
-        if joined.endswith(WROTE_AT_END) and _is_opening(joined, quoted=_quote_follows(low, at + count)):
+        if last.endswith(WROTE_AT_END) and _is_opening(joined, quoted=_quote_follows(low, at + count)):
             return count
     return 0
 

@@ -37,14 +37,12 @@ def without_banner(low: Sequence[str]) -> int:
 
 
 def _is_telephone(low: Sequence[str], start: int, at: int, end: int) -> bool:
-    if not SENT_FROM.match(low[at]):
-        return False
     alone = (at == start or not low[at - 1]) and (at + 1 == end or not low[at + 1])
-    return alone or _is_end(low, at + 1, end, _FEW)
+    return (alone or _is_end(low, at + 1, end, _FEW)) and bool(SENT_FROM.match(low[at]))
 
 
 def _is_closing(low: Sequence[str], at: int, end: int) -> bool:
-    return end - at < 3 * _LONGEST and bool(SIGN_OFF.match(low[at])) and _is_end(low, at + 1, end, _LONGEST)
+    return end - at < 3 * _LONGEST and _is_end(low, at + 1, end, _LONGEST) and bool(SIGN_OFF.match(low[at]))
 
 
 def _is_end(low: Sequence[str], start: int, end: int, most: int) -> bool:
