@@ -16,7 +16,8 @@ WROTE = any_of(r"""
     \b(ha escrit|escribiu|idatzi|napisao|napisala|pisao|је написао|је написала|напиша|напісаў|бичсэн)\b
     \b(rakstīja|parašė|shkroi|scríobh|ysgrifennodd|skribis|geskryf|жазды|yazıb|yozdi|je pisala?|je napisal)\b
     \b(sumulat|aliandika|píše|rašo)\b
-    (wrote|写道|寫道|のメール|のメッセージ|さんは書きました|が書きました|作成|작성|书写|님이 작성|כתב/ה|כתבה?|كتب|نوشت|لكتابة|ने लिखा|เขียนว่า|დაწერა|գրել է|লিখেছেন|எழுதியது)\W{0,4}$
+    \b(missatge de|wiadomość napisana przez|написа|napisal|viết|წერდა)\b
+    (wrote|写道|寫道|のメール|のメッセージ|さんは書きました|が書きました|作成|작성|书写|님이 작성|쓴 글|이\(가\) 쓴 글|כתב/ה|כתבה?|كتب|نوشت|لكتابة|ने लिखा|เขียนว่า|დაწერა|գրել է|লিখেছেন|எழுதியது)\W{0,4}$
 """)
 """Said of the person whose words follow."""
 
@@ -43,7 +44,7 @@ OPENING = any_of(r"""
 _NAMES = {
     "from": """from|von|de|da|van|od|från|fra|frå|lähettäjä|от|від|kimden|gönderen|feladó|expéditeur|remitente
         |mittente|afzender|avsändare|afsender|avsender|odesílatel|odosielateľ|отправитель|відправник|de la|από
-        |nuo|no|saatja|kellelt|pošiljatelj|prima|подател|од|dari|từ|người gửi|מאת|מ|من|از|จาก|pengirim|d'|de part de
+        |nuo|no|saatja|kellelt|pošiljatelj|šalje|pošiljalac|пошиљалац|од|подател|од|dari|từ|người gửi|מאת|מ|من|از|จาก|pengirim|d'|de part de
         |差出人|送信者|发件人|發件人|寄件者|寄件人|보낸 사람|보낸사람|발신|nga|frá""",
     "date": """sent|date|gesendet|datum|envoyé|envoyé le|message du|enviado|enviado el|enviado em|fecha|data
         |inviato|verzonden|wysłano|skickat|sendt|dato|lähetetty|päivämäärä|odesláno|отправлено|дата|надіслано
@@ -133,5 +134,7 @@ LIST_NAME = re.compile(
     r"mailing[- ]?list|mailman|/listinfo|/postorius|groups\.(google|io|yahoo)\b|-liste?\b|\blists?\.|listserv|sympa"
     r"|verteiler|liste de diffusion|lista de correo|mailinglist|メーリングリスト|邮件列表|рассылк"
 )
+TIMED = re.compile(r"\d[:.h]\d\d\W{0,3}([ap]\.?m\.?)?\W{0,3}$")
+"""A time of day right before the colon."""
 RULE = re.compile(r"([-_=*#~+\u2010-\u2015\u2500]\s?){2,200}$")
 """A drawn line; only what stands after it tells whether it divides letter and quote."""

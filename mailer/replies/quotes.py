@@ -18,6 +18,7 @@ from mailer.replies.quote_words import (
     LIST_NAME,
     OPENING,
     RULE,
+    TIMED,
     WROTE,
     WROTE_AT_END,
 )
@@ -105,7 +106,7 @@ def _stretches(low: Sequence[str]) -> Iterator[tuple[int, int]]:
             # An unmarked quote of ours: what stands between its lines is her answer.
             skip = next(index for index in range(at, last + 1) if low[index].startswith(OURS)) - at or 1
             within = True
-        elif within and at > last:
+        elif within and at > last and written:
             skip = len(low) - at
         if skip:
             yield start, _before_heading(low, start, at) if low[at].startswith(OURS) else at
@@ -153,16 +154,17 @@ def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
         return to_the_end if line.startswith(">>>") and line.endswith(">>>") and "@" in line else 1
     drawn = not line[0].isalnum()
     ruled = drawn and bool(RULE.match(line))
+    divided = drawn and bool(DIVIDER.match(line))
     begins = at == 0 or not low[at - 1][-1:].isalnum()
     if (
         (begins and LIST_FOOTER.match(line[:_LONGEST_OPENING]))
-        or (drawn and DIVIDER.match(line))
         or (line[-1] in ":\uff1a" and FORWARD.match(line))
         or (written and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
     ):
         return to_the_end
-    block = _next(low, at + 1) if ruled else at
-    if length := _header_block(low, block):
+    block = _next(low, at + 1) if ruled or divided else at
+    length = _header_block(low, block) or (_opening(low, block) if divided and block < len(low) else 0)
+    if length or divided:
         return block + length - at if _quote_follows(low, block + length) else to_the_end
     if ruled and LIST_NAME.search(" ".join(low[block : block + 2])[:_LONGEST_OPENING]):
         return to_the_end
@@ -221,10 +223,11 @@ def _is_opening(text: str, *, quoted: bool) -> bool:
     names = WROTE.search(bare)
     digits = _digits(bare)
     if quoted:
-        return colon and bool(names or "@" in bare or digits >= _DATED)
+        at_end = bool(names and names.end() >= len(bare) - 1)
+        return at_end or (colon and bool(names or "@" in bare or digits >= _DATED))
     if names and _is_dated(bare):
         return colon or "@" in bare or names.end() >= len(bare) - 1
-    if names and colon and "@" in bare and digits >= _DATED_WELL:
+    if names and colon and digits >= _DATED_WELL and ("@" in bare or TIMED.search(bare)):
         return True
     # In a language unknown here: a date, an address, and at most a verb or two before the colon.
     tail = bare[bare.rfind("@") + 1 :].split()
@@ -233,14 +236,20 @@ def _is_opening(text: str, *, quoted: bool) -> bool:
 
 def _header_block(low: Sequence[str], at: int) -> int:
     """How many lines `From: … Sent: … To: …` takes here: the sender and two more names close by."""
-    if at >= len(low) or not _header_name(low[at]):
+    if at + 1 >= len(low) or not (_header_name(low[at]) or _is_foreign_sender(low, at)):
         return 0
     window = low[at : at + _HEADER_WINDOW]
     names = [_header_name(line) for line in window]
+    names[0] = names[0] or "from"
     found = set(filter(None, names))
     if "from" not in found or len(found) < _FEWEST_HEADERS or not any(map(_has_address_or_date, window)):
         return 0
     return max(index for index, name in enumerate(names) if name) + 1
+
+
+def _is_foreign_sender(low: Sequence[str], at: int) -> bool:
+    """Whether a line may say `From: Ana <ana@…>` in a language that lacks in the table; two known ones must follow."""
+    return "@" in low[at] and 0 < low[at].find(":") <= _LONGEST_NAME and bool(_header_name(low[at + 1]))
 
 
 def _header_name(line: str) -> str:

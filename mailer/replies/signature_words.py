@@ -15,7 +15,7 @@ SENT_FROM = any_of(r"""
     gesendet (von|mit|über|aus|durch|via|per)
     diese nachricht wurde (von|mit)
     (holen sie sich|laden sie) outlook
-    outlook für .{2,20} (beziehen|herunterladen)
+    outlook für .{2,60} (beziehen|herunterladen)
     (envoyé|expédié|envoi) (de|depuis|à partir d|par|via|avec)
     (télécharger|obtenir|obtenez) outlook
     provenance :
