@@ -406,3 +406,89 @@ def inline(name, heading, language, *, marked):
     paragraphs = SENT.rstrip("\n").split("\n\n")
     text = "\n\n".join([*map(mark, paragraphs[:3]), first, mark(paragraphs[3]), second, *map(mark, paragraphs[4:])])
     return Answer(name, f"{heading}{text}\n", f"{first}\n\n{second}")
+
+
+KEPT = {
+    "an event": "Here is the plan:\n\nWhen: 12.06.2025 18:30\nWhere: Town hall, Nantes\nContact: ana@loirepy.example\nSubject: packaging\n\nSee you there!",
+    "a journey": "I travel like this:\n\nFrom: Berlin, 5 May 9:12\nTo: Paris\nBack: 8 May\n\nCould we meet on the way?",
+    "a quotation in prose": "As Guido wrote on 12.03.2025:\n\nreadability counts. I fully agree with him, and so do our members.\n\nLet us talk.",
+    "a colon and a date": "My answer to your letter of 5 May 2025, 09:12:\n\nyes, we would like to.",
+    "a list of names": "These people will help:\n\n- Ana <ana@loirepy.example>\n- Bo <bo@loirepy.example>\n\nPlease write to them.",
+    "dashes": "First point.\n\n---\n\nSecond point, which is longer than the first one.\n\n---\n\nThird.",
+    "a poem": "Hello\n\n***\n\nthat was a nice letter\n\n***\n\nthank you",
+    "thanks only": "Thanks,\nAna",
+    "regards only": "Best regards",
+    "code": "Try this:\n\n    $ pip install loire > log.txt\n    >>> import loire\n    >>> loire.go()\n\nThat shows it.",
+    "sent by post": "Sent with love from Nantes, dear Maria, is what our members would say about the books you have sent to us.\nWe will read them all.",
+    "one word": "Yes",
+    "an emoji": "👍",
+    "about privacy": "This e-mail is short because I am on a train. We do want the project night.",
+    "caution": "Caution: the room is on the third floor and has no lift.\nIs that a problem?\n\nAna",
+    "numbers": "1. yes\n2. no\n3. 12 June at 18:30\n\nOK?",
+    "you receive": "Do you receive our newsletter?\n\nYou receive this message late because I was ill. Sorry!",
+    "original": "The original message got lost, could you send it again?",
+    "phones": "I have an iPhone\n\nDoes your app work there?",
+    "who wrote": "Bo wrote:\nwe should do it.\n\nI say so too.",
+    "the end says regards": "Please give my best regards to your colleagues,\nthey were very kind to us when we met in Nantes last year and we will not forget it, truly.\n\nSo: yes.",
+    "a table": "| day | room |\n| Mon | A |",
+    "German prose": "Am 12. Juni um 18:30 Uhr schrieb ich Bo schon, dass wir gern dabei sind.\nEr freut sich.",
+    "French prose": "Le 12 juin à 18:30, nous vous attendons :\n\nsalle B, deuxième étage.",
+    "a date and a link": "12.06.2025, 18:30: https://loirepy.example/night\n\nThat is the page.",
+}
+"""What must stay whole (the lines of greeting and closing apart)."""
+
+HTML = {
+    "Gmail": ('<div dir="ltr">{hers}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">Mnamo Jtt, 5 Mei 2025 saa 09:12 Maria Fellow &lt;<a href="mailto:maria@fellows.example">maria@fellows.example</a>&gt; aliandika:<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{sent}</blockquote></div>'),
+    "Gmail, signed": ('<div dir="ltr">{hers}<br clear="all"><div><br></div><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">Ana Dupont<br>Loire Python</div></div><br><div class="gmail_quote"><div class="gmail_attr">On Mon, May 5, 2025 at 9:12 AM Maria wrote:<br></div><blockquote class="gmail_quote">{sent}</blockquote></div>'),
+    "Outlook": '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {{margin:0}}</style></head><body><div class="WordSection1">{hers}<p class="MsoNormal"><o:p>&nbsp;</o:p></p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>Oddělano:</b> Maria<br><b>Datumo:</b> 5<br></p></div></div>{sent}</div></body></html>',
+    "Outlook on the web": '<div style="font-family: Calibri" class="elementToProof">{hers}</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font><b>Nuntius a:</b> Maria<br><b>Dies:</b> Lunae<br></font></div><div class="BodyFragment">{sent}</div>',
+    "Outlook mobile": '<div dir="auto">{hers}</div><div id="ms-outlook-mobile-signature"><div></div><a href="https://aka.ms/o0ukef">Tolle Outlook</a></div><hr style="display:inline-block;width:98%"><div id="divRplyFwdMsg"><b>A:</b> Maria</div><div>{sent}</div>',
+    "Yahoo": '<html><body><div class="ydp1yahoo-style-wrap"><div>{hers}</div></div><div id="yahoo_quoted_1" class="yahoo_quoted"><div><div>Am Lunae schrubte Maria:</div><div>{sent}</div></div></div></body></html>',
+    "Apple": '<html><head></head><body>{hers}<br id="lineBreakAtBeginningOfSignature"><div dir="ltr">Sent from my iPhone</div><div dir="ltr"><br><blockquote type="cite">On 5 May 2025, at 09:12, Maria wrote:<br><br></blockquote></div><blockquote type="cite"><div dir="ltr">{sent}</div></blockquote></body></html>',
+    "Thunderbird": '<body text="#000000"><p>{hers}</p><div class="moz-signature">-- <br>Ana</div><div class="moz-cite-prefix">Luni 5 Mai Maria scribebat:<br></div><blockquote type="cite" cite="mid:x@y">{sent}</blockquote></body>',
+    "ProtonMail": '<div style="font-family: Arial">{hers}</div><div class="protonmail_signature_block"><div class="protonmail_signature_block-proton">Sent with <a href="https://proton.me">Proton Mail</a> secure email.</div></div><div class="protonmail_quote">On Monday Maria wrote:<br><blockquote class="protonmail_quote" type="cite">{sent}</blockquote></div>',
+    "Tutanota": '<div>{hers}</div><div><br></div><div>5 May 2025, 09:12 by maria@fellows.example:<br></div><blockquote class="tutanota_quote" style="border-left: 1px solid #93A3B8;">{sent}</blockquote>',
+    "Zoho": '<div style="font-family: Verdana">{hers}<br></div><div class="zmail_extra_hr" style="border-top: 1px solid rgb(204, 204, 204);"></div><div class="zmail_extra"><br><div id="Zm-_Id_-Sgn1">---- Die Lunae Maria scripsit ----<br></div><div><blockquote>{sent}</blockquote></div></div>',
+    "GMX": '<html><head></head><body><div style="font-family: Verdana;">{hers}<div style="margin: 10px 5px 5px 10px; padding: 10px 0 10px 10px; border-left:2px solid #C3D9E5;" name="quote"><div style="margin:0 0 10px 0;"><b>Gesendet:</b>&nbsp;Montag, 05. Mai 2025<br><b>Von:</b>&nbsp;Maria<br><b>An:</b>&nbsp;ana@loirepy.example<br><b>Betreff:</b>&nbsp;A project night?</div><div name="quoted-content">{sent}</div></div></div></body></html>',
+    "Zimbra": '<html><body><div style="font-family: arial">{hers}<hr id="zwchr" data-marker="__DIVIDER__"><div data-marker="__HEADERS__"><b>A: </b>Maria<br></div><div data-marker="__QUOTED_TEXT__">{sent}</div></div></body></html>',
+    "Spark": '<html><body><div name="messageBodySection">{hers}</div><div name="messageSignatureSection">Ana</div><div name="messageReplySection">Die 5 Mai Maria scripsit:<br><blockquote type="cite">{sent}</blockquote></div></body></html>',
+    "QQ": '<div>{hers}</div><div><br></div><div style="font-size: 12px;background:#efefef;padding:8px;"><div><b>发件人:</b>&nbsp;"Maria"&lt;maria@fellows.example&gt;;</div><div><b>发送时间:</b>&nbsp;2025年5月5日(星期一) 上午9:12</div><div><b>收件人:</b>&nbsp;"ana"&lt;ana@loirepy.example&gt;;</div><div><b>主题:</b>&nbsp;A project night?</div></div><div>{sent}</div>',
+    "Mail.ru": '<HTML><BODY><div>{hers}</div><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 10px;">Понедельник, 5 мая 2025, 9:12 +03:00 от Maria Fellow &lt;maria@fellows.example&gt;:<br>&nbsp;<div>{sent}</div></blockquote></BODY></HTML>',
+    "re-quoted by Outlook": '<div class="x_elementToProof">{hers}</div><div class="x_gmail_quote"><div class="x_gmail_attr">Die Lunae Maria scripsit:</div><blockquote class="x_gmail_quote">{sent}</blockquote></div>',
+}
+"""Mails of HTML alone; headings are in no language where the program marks them otherwise."""
+
+
+def in_html(text):
+    return "".join(f"<div>{line or '<br>'}</div>" for line in text.replace("<", "&lt;").split("\n"))
+
+
+def html_answers():
+    """Name, HTML, and what the person wrote."""
+    for name, form in HTML.items():
+        for language in ("en", "ru", "ja"):
+            yield f"{name} {language}", form.format(hers=in_html(HERS[language]), sent=in_html(SENT)), HERS[language]
+
+
+def hard_answers():
+    """Answers that only who knows our letter can read right."""
+    heading = "\n".join(OUTLOOK["en"])
+    yield inline("Outlook, between the lines", f"{heading}\n\n", "en", marked=False)
+    yield inline("between the lines, unannounced", "", "en", marked=False)
+    links = SENT.replace("https://fellows.example/fees", "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Ffellows.example%2Ffees&data=05%7C01")
+    yield Answer("a scanner's links", f"{HERS['en']}\n\n{links}", HERS["en"])
+    yield Answer("an empty answer", f"{GMAIL['en']}\n{marked(SENT)}\n", "")
+    yield Answer("an empty answer, unmarked", f"{heading}\n\n{SENT}", "")
+    yield Answer("a forward without a word", f"---------- Forwarded message ---------\n{heading}\n\n{SENT}", "")
+    yield Answer("unannounced", f"{HERS['en']}\n\n{rewrapped(SENT, 45)}", HERS["en"])
+    yield Answer("a heading in no language", f"{HERS['en']}\n\nDie Lunae, 5 Mai 2025, 09:12, Maria scripsit haec:\n\n{SENT}", HERS["en"])
+    yield Answer("a block in no language", f"{HERS['en']}\n\nAb: Maria <maria@fellows.example>\nMissum: die 5 Mai 2025 09:12\nAd: Ana <ana@loirepy.example>\nRes: A project night?\n\n{SENT}", HERS["en"])
+    yield Answer("wrapped on its way", f"{HERS['en']}\n\n{GMAIL['en']}\n" + "\n".join("> " + l[:70] + ("\n" + l[70:] if l[70:] else "") for l in SENT.split("\n")), HERS["en"])
+    yield Answer("an answer marked as a quote", f"> {GMAIL['en']}\n{marked(SENT)}\n> We would love to come, the room is booked.\n", "We would love to come, the room is booked.")
+    yield Answer("typographic", f"{HERS['en']}\n\n{SENT.replace(chr(34), '“').replace(' I ', ' I ')}", HERS["en"])
+    yield Answer("other marks", f"{HERS['en']}\n\nMaria Fellow:\n" + marked(SENT, "MF> "), HERS["en"] + "\n\nMaria Fellow:")
+    yield Answer("the same closing", "Yes, we would.\n\nWarm regards\nAna", "Yes, we would.")
+    yield Answer("the same greeting", "Hello Ana,\n\nMaria asks for a project night. What do you say?\n\nBo", "Hello Ana,\n\nMaria asks for a project night. What do you say?\n\nBo")
+    earlier = "From: Ana <ana@loirepy.example>\nSent: Sunday, May 4, 2025 9:12 AM\nTo: Maria <maria@fellows.example>\nSubject: Re: A project night?\n\nNot before summer, I fear.\n\n"
+    yield Answer("a thread", f"{HERS['en']}\n\n{heading}\n\nAll right, I will wait then.\n\n{earlier}{heading}\n\n{SENT}", HERS["en"])
+    yield Answer("list footer after ours", f"Gladly.\n\n{heading}\n\n{SENT}{LISTS['Mailman']}", "Gladly.")

@@ -16,7 +16,9 @@ _UNRELIABLE = frozenset(["", "ascii", "cp1252"])
 """What programs write that have never asked; the bytes are looked at."""
 _SEVEN_BITS = frozenset(["utf-7", "hz", "iso-2022-jp", "iso-2022-kr"])
 
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]{0,200}){0,4})\?=")
+"""With question marks of its own, which Q should have encoded and often does not."""
+_NOT_BASE64 = re.compile(r"=[0-9A-F]{2}")
 _GAP = re.compile(r"(\?=)[ \t\r\n]{1,80}(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
@@ -98,7 +100,7 @@ def _joined_words(value: str) -> str:
 
 def _word_bytes(encoding: str, text: str) -> bytes:
     raw = text.encode("utf-8", "replace")
-    if encoding in "qQ":
+    if encoding in "qQ" or _NOT_BASE64.search(text.rstrip("=")):
         return _HEX.sub(lambda found: bytes([int(found[1], 16)]), raw.replace(b"_", b" "))
     return base64_bytes(raw)
 

@@ -76,7 +76,7 @@ _QUOTE_FROM_HERE = re.compile(
 """Outlook and others mark only where the quote begins; it lasts to the end."""
 _OUTLOOK_RULE = re.compile(r"border:\s?none;\s?border-top:\s?solid #?(?:e1e1e1|b5c4df)")
 _SIGNATURES = re.compile(
-    "gmail_signature|moz-signature|applemailsignature|composer_signature|mobile-signature"
+    "gmail_signature|messagesignaturesection|moz-signature|applemailsignature|composer_signature|mobile-signature"
     "|protonmail_signature|(?:^|[ _])signature(?: |$)|yahoo_signature|zmail_signature|mail_signature|email-signature"
 )
 DIVIDER = "-----Original Message-----"

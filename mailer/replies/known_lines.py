@@ -15,6 +15,9 @@ _LONGEST_KNOWN = 64_000
 _FEWEST_BYTES_ALONE = 48
 """One line that says what we said may be hers all the same ("Looking forward to hearing from you")."""
 _FEWEST_BYTES = 24
+_LONGEST_MARK = 12
+_INITIALS = re.compile(r"[\s>]{0,6}\w{1,4}>")
+"""Some programs quote with the writer's initials: `MF> Hello`."""
 _LINK = re.compile(r"[<\[(]?(?:https?://|mailto:|www\.)[^\s<>]{1,4000}>?", re.IGNORECASE)
 
 
@@ -29,20 +32,25 @@ def marked(text: str, sent: Collection[str]) -> str:
     if not known.strip("\0"):
         return text
     lines = text.split("\n")
-    for at in _repeated([_key(line) for line in lines], known):
-        lines[at] = OURS + lines[at]
+    keys = [_key(line) for line in lines]
+    for start, last in _repeated(keys, known):
+        end = last
+        # A link alone on its line has no key of its own; amid ours it is ours.
+        while end < len(lines) and not keys[end] and any(map(str.isalnum, lines[end])):
+            end += 1
+        lines[start:end] = [OURS + line if line.strip() else line for line in lines[start:end]]
     return "\n".join(lines)
 
 
-def _repeated(keys: Sequence[str], known: str) -> Iterator[int]:
-    """The lines that stand in our letters in the same order, run by run; too short a run is nobody's."""
+def _repeated(keys: Sequence[str], known: str) -> Iterator[tuple[int, int]]:
+    """The runs of lines that stand in our letters in the same order; too short a run is nobody's."""
     at = 0
     while at < len(keys):
         end = _run(keys, at, known)
-        run = [index for index in range(at, end) if keys[index]]
+        run = [key for key in keys[at:end] if key]
         least = _FEWEST_BYTES if len(run) > 1 else _FEWEST_BYTES_ALONE
-        if sum(len(keys[index].encode("utf-8", "replace")) for index in run) >= least:
-            yield from run
+        if sum(len(key.encode("utf-8", "replace")) for key in run) >= least:
+            yield at, max(index for index in range(at, end) if keys[index]) + 1
         at = max(end, at + 1)
 
 
@@ -74,6 +82,8 @@ def _key(text: str) -> str:
     """Its letters and digits in one form."""
     if not text:
         return ""
+    if ">" in text[:_LONGEST_MARK]:
+        text = _INITIALS.sub("", text)
     plain = _LINK.sub(" ", text) if ":" in text or "ww" in text.lower() else text
     plain = plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
     return "".join(filter(str.isalnum, plain.casefold()))

@@ -87,7 +87,7 @@ _DIVIDERS = """original message|original e-?mail|original appointment|original|f
     |元のメッセージ|オリジナルメッセージ|転送メッセージ|原始邮件|原始郵件|原邮件|转发邮件|轉寄郵件|已转发邮件|已轉寄訊息|回复的原邮件|回复邮件
     |전달된 메시지|전달된 메일|원본 메시지|원본 메일|원본메일"""
 DIVIDER = re.compile(
-    r"[-_=*~\u2010-\u2015\u2500]{2,80}\s{0,3}"
+    r"[-_=*~\u2010-\u2015\u2500]{2,80}+\s{0,3}+"
     rf"(?:{'|'.join(each.strip() for each in _DIVIDERS.split('|'))})(?!\w).{{0,80}}$"
 )
 FORWARD = any_of(r"""

@@ -30,6 +30,12 @@ _LONG = "it is very long; only its beginning was read"
 _BOUNDARY = re.compile(rb"boundary(?=[ \t]*[*=])", re.IGNORECASE)
 _MBOX_LINE = re.compile(rb">?From [^\n]{1,200}\n")
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>?From ")
+_SURE_FIELD = re.compile(
+    rb"(?:[^\n]{1,998}\n){0,2}(?:from|to|subject|date|received|message-id|mime-version|content-type|return-path|x-[\w-]{1,60})"
+    rb"[ \t]*:[ \t]",
+    re.IGNORECASE,
+)
+_MOST_GARBAGE = 5
 _STRAY = (b"From ", b">From ")
 """Lines that mail stores put into the middle of a header; they are no fields."""
 
@@ -105,6 +111,8 @@ def _return_path(fields: Fields) -> str | None:
 
 def _plain_lines(raw: bytes) -> bytes:
     """The mail with LF line ends, without what gateways and mail stores put in front."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # saved by a program that writes all its files in UTF-16
+        raw = raw.decode("utf-16", "replace").encode("utf-8")
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b" \t\n\0")
     mbox = _MBOX_LINE.match(raw)
@@ -129,12 +137,16 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
 
 
 def _lines_of_header(raw: bytes) -> Iterator[bytes]:
-    start = 0
+    start = garbage = 0
     while start < len(raw):
         stop = raw.find(b"\n", start) + 1 or len(raw)
         line = raw[start:stop]
         if not _HEADER_LINE.match(line):
-            return
+            # Filters and servers write lines of their own into a header; what surely is one goes on below.
+            garbage += 1
+            if not line.strip() or garbage > _MOST_GARBAGE or not _SURE_FIELD.match(raw, stop):
+                return
+            line = b" " + line
         yield line
         start = stop
 

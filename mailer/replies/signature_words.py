@@ -116,7 +116,8 @@ DISCLAIMER = any_of(r"""
 """)
 """What lawyers have put below every mail of a house."""
 BANNER = any_of(r"""
-    \W{0,6}(caution|warning|external|external e-?mail|externe e-?mail|achtung|attention|vorsicht|extern|alert|important)\W{0,4}(:|\]|!|-|$)
+    \W{0,6}(caution|warning|achtung|attention|vorsicht|alert|important|security|notice)\W{1,4}.{0,60}\b(external|outside|extern[ea]?\w{0,2}|außerhalb|extérieur|unknown sender|untrusted)\b
+    \W{0,6}(external|extern|externe|externo|esterno)( (e-?mail|sender|message))?\W{0,4}$
     \W{0,4}this (e-?mail|message) (originated|was sent|came|is|comes) (from )?(outside|an external|external)
     \W{0,4}(you don['’]t often get e-?mail from|some people who received this message don['’]t often)
     \W{0,4}(sie erhalten nicht (häufig|oft) e-?mails? von|diese (e-?mail|nachricht) (kommt|stammt) von (extern|außerhalb))
