@@ -67,7 +67,12 @@ HERS = {
 }
 """What the person writes."""
 
-INLINE = {"en": ("Yes, gladly.", "No, nobody does."), "de": ("Ja, sehr gern.", "Nein, niemand."), "ru": ("Да, с радостью.", "Нет, никто."), "ja": ("はい、喜んで。", "いいえ、誰も。")}
+INLINE = {
+    "en": ("Yes, gladly.", "No, nobody does."),
+    "de": ("Ja, sehr gern.", "Nein, niemand."),
+    "ru": ("Да, с радостью.", "Нет, никто."),
+    "ja": ("はい、喜んで。", "いいえ、誰も。"),
+}
 
 GMAIL = {
     "en": "On Mon, May 5, 2025 at 9:12 AM Maria Fellow <maria@fellows.example> wrote:",
@@ -168,51 +173,252 @@ THUNDERBIRD = {
     "vi": "Vào 5/5/2025 9:12 SA, Maria Fellow viết:",
 }
 OUTLOOK = {
-    "en": ("From: Maria Fellow <maria@fellows.example>", "Sent: Monday, May 5, 2025 9:12 AM", "To: Ana <ana@loirepy.example>", "Subject: A project night?"),
-    "de": ("Von: Maria Fellow <maria@fellows.example>", "Gesendet: Montag, 5. Mai 2025 09:12", "An: Ana <ana@loirepy.example>", "Betreff: A project night?"),
-    "fr": ("De : Maria Fellow <maria@fellows.example>", "Envoyé : lundi 5 mai 2025 09:12", "À : Ana <ana@loirepy.example>", "Objet : A project night?"),
-    "es": ("De: Maria Fellow <maria@fellows.example>", "Enviado el: lunes, 5 de mayo de 2025 9:12", "Para: Ana <ana@loirepy.example>", "Asunto: A project night?"),
-    "it": ("Da: Maria Fellow <maria@fellows.example>", "Inviato: lunedì 5 maggio 2025 09:12", "A: Ana <ana@loirepy.example>", "Oggetto: A project night?"),
-    "pt": ("De: Maria Fellow <maria@fellows.example>", "Enviada em: segunda-feira, 5 de maio de 2025 09:12", "Para: Ana <ana@loirepy.example>", "Assunto: A project night?"),
-    "nl": ("Van: Maria Fellow <maria@fellows.example>", "Verzonden: maandag 5 mei 2025 09:12", "Aan: Ana <ana@loirepy.example>", "Onderwerp: A project night?"),
-    "pl": ("Od: Maria Fellow <maria@fellows.example>", "Wysłano: poniedziałek, 5 maja 2025 09:12", "Do: Ana <ana@loirepy.example>", "Temat: A project night?"),
-    "sv": ("Från: Maria Fellow <maria@fellows.example>", "Skickat: den 5 maj 2025 09:12", "Till: Ana <ana@loirepy.example>", "Ämne: A project night?"),
-    "da": ("Fra: Maria Fellow <maria@fellows.example>", "Sendt: 5. maj 2025 09:12", "Til: Ana <ana@loirepy.example>", "Emne: A project night?"),
-    "no": ("Fra: Maria Fellow <maria@fellows.example>", "Sendt: mandag 5. mai 2025 09:12", "Til: Ana <ana@loirepy.example>", "Emne: A project night?"),
-    "fi": ("Lähettäjä: Maria Fellow <maria@fellows.example>", "Lähetetty: maanantai 5. toukokuuta 2025 9.12", "Vastaanottaja: Ana <ana@loirepy.example>", "Aihe: A project night?"),
-    "cs": ("Od: Maria Fellow <maria@fellows.example>", "Odesláno: pondělí 5. května 2025 9:12", "Komu: Ana <ana@loirepy.example>", "Předmět: A project night?"),
-    "sk": ("Od: Maria Fellow <maria@fellows.example>", "Odoslané: pondelok 5. mája 2025 9:12", "Komu: Ana <ana@loirepy.example>", "Predmet: A project night?"),
-    "hu": ("Feladó: Maria Fellow <maria@fellows.example>", "Elküldve: 2025. május 5., hétfő 9:12", "Címzett: Ana <ana@loirepy.example>", "Tárgy: A project night?"),
-    "ro": ("De la: Maria Fellow <maria@fellows.example>", "Trimis: luni, 5 mai 2025 09:12", "Către: Ana <ana@loirepy.example>", "Subiect: A project night?"),
-    "ru": ("От: Maria Fellow <maria@fellows.example>", "Отправлено: 5 мая 2025 г. 9:12", "Кому: Ana <ana@loirepy.example>", "Тема: A project night?"),
-    "uk": ("Від: Maria Fellow <maria@fellows.example>", "Надіслано: 5 травня 2025 р. 9:12", "Кому: Ana <ana@loirepy.example>", "Тема: A project night?"),
-    "bg": ("От: Maria Fellow <maria@fellows.example>", "Изпратено: 5 май 2025 г. 9:12", "До: Ana <ana@loirepy.example>", "Относно: A project night?"),
-    "el": ("Από: Maria Fellow <maria@fellows.example>", "Στάλθηκε: Δευτέρα, 5 Μαΐου 2025 9:12 πμ", "Προς: Ana <ana@loirepy.example>", "Θέμα: A project night?"),
-    "tr": ("Kimden: Maria Fellow <maria@fellows.example>", "Gönderildi: 5 Mayıs 2025 Pazartesi 09:12", "Kime: Ana <ana@loirepy.example>", "Konu: A project night?"),
-    "he": ("מאת: Maria Fellow <maria@fellows.example>", "נשלח: יום שני 05 מאי 2025 09:12", "אל: Ana <ana@loirepy.example>", "נושא: A project night?"),
-    "ar": ("من: Maria Fellow <maria@fellows.example>", "تم الإرسال: الاثنين, 5 مايو 2025 09:12", "إلى: Ana <ana@loirepy.example>", "الموضوع: A project night?"),
-    "ja": ("差出人: Maria Fellow <maria@fellows.example>", "送信日時: 2025年5月5日 9:12", "宛先: Ana <ana@loirepy.example>", "件名: A project night?"),
-    "zh": ("发件人: Maria Fellow <maria@fellows.example>", "发送时间: 2025年5月5日 9:12", "收件人: Ana <ana@loirepy.example>", "主题: A project night?"),
-    "ko": ("보낸 사람: Maria Fellow <maria@fellows.example>", "보낸 날짜: 2025년 5월 5일 월요일 오전 9:12", "받는 사람: Ana <ana@loirepy.example>", "제목: A project night?"),
-    "hr": ("Šalje: Maria Fellow <maria@fellows.example>", "Poslano: 5. svibnja 2025. 9:12", "Prima: Ana <ana@loirepy.example>", "Predmet: A project night?"),
-    "sl": ("Od: Maria Fellow <maria@fellows.example>", "Poslano: ponedeljek, 05. maj 2025 09:12", "Za: Ana <ana@loirepy.example>", "Zadeva: A project night?"),
-    "et": ("Saatja: Maria Fellow <maria@fellows.example>", "Saadetud: esmaspäev, 5. mai 2025 09:12", "Adressaat: Ana <ana@loirepy.example>", "Teema: A project night?"),
-    "lt": ("Nuo: Maria Fellow <maria@fellows.example>", "Išsiųsta: 2025 m. gegužės 5 d. 09:12", "Kam: Ana <ana@loirepy.example>", "Tema: A project night?"),
-    "vi": ("Từ: Maria Fellow <maria@fellows.example>", "Đã gửi: Thứ Hai, 5 Tháng Năm 2025 9:12 SA", "Đến: Ana <ana@loirepy.example>", "Tiêu đề: A project night?"),
-    "th": ("จาก: Maria Fellow <maria@fellows.example>", "ส่ง: 5 พฤษภาคม 2025 9:12", "ถึง: Ana <ana@loirepy.example>", "เรื่อง: A project night?"),
-    "ca": ("De: Maria Fellow <maria@fellows.example>", "Enviat: dilluns, 5 de maig de 2025 9:12", "Per a: Ana <ana@loirepy.example>", "Tema: A project night?"),
+    "en": (
+        "From: Maria Fellow <maria@fellows.example>",
+        "Sent: Monday, May 5, 2025 9:12 AM",
+        "To: Ana <ana@loirepy.example>",
+        "Subject: A project night?",
+    ),
+    "de": (
+        "Von: Maria Fellow <maria@fellows.example>",
+        "Gesendet: Montag, 5. Mai 2025 09:12",
+        "An: Ana <ana@loirepy.example>",
+        "Betreff: A project night?",
+    ),
+    "fr": (
+        "De : Maria Fellow <maria@fellows.example>",
+        "Envoyé : lundi 5 mai 2025 09:12",
+        "À : Ana <ana@loirepy.example>",
+        "Objet : A project night?",
+    ),
+    "es": (
+        "De: Maria Fellow <maria@fellows.example>",
+        "Enviado el: lunes, 5 de mayo de 2025 9:12",
+        "Para: Ana <ana@loirepy.example>",
+        "Asunto: A project night?",
+    ),
+    "it": (
+        "Da: Maria Fellow <maria@fellows.example>",
+        "Inviato: lunedì 5 maggio 2025 09:12",
+        "A: Ana <ana@loirepy.example>",
+        "Oggetto: A project night?",
+    ),
+    "pt": (
+        "De: Maria Fellow <maria@fellows.example>",
+        "Enviada em: segunda-feira, 5 de maio de 2025 09:12",
+        "Para: Ana <ana@loirepy.example>",
+        "Assunto: A project night?",
+    ),
+    "nl": (
+        "Van: Maria Fellow <maria@fellows.example>",
+        "Verzonden: maandag 5 mei 2025 09:12",
+        "Aan: Ana <ana@loirepy.example>",
+        "Onderwerp: A project night?",
+    ),
+    "pl": (
+        "Od: Maria Fellow <maria@fellows.example>",
+        "Wysłano: poniedziałek, 5 maja 2025 09:12",
+        "Do: Ana <ana@loirepy.example>",
+        "Temat: A project night?",
+    ),
+    "sv": (
+        "Från: Maria Fellow <maria@fellows.example>",
+        "Skickat: den 5 maj 2025 09:12",
+        "Till: Ana <ana@loirepy.example>",
+        "Ämne: A project night?",
+    ),
+    "da": (
+        "Fra: Maria Fellow <maria@fellows.example>",
+        "Sendt: 5. maj 2025 09:12",
+        "Til: Ana <ana@loirepy.example>",
+        "Emne: A project night?",
+    ),
+    "no": (
+        "Fra: Maria Fellow <maria@fellows.example>",
+        "Sendt: mandag 5. mai 2025 09:12",
+        "Til: Ana <ana@loirepy.example>",
+        "Emne: A project night?",
+    ),
+    "fi": (
+        "Lähettäjä: Maria Fellow <maria@fellows.example>",
+        "Lähetetty: maanantai 5. toukokuuta 2025 9.12",
+        "Vastaanottaja: Ana <ana@loirepy.example>",
+        "Aihe: A project night?",
+    ),
+    "cs": (
+        "Od: Maria Fellow <maria@fellows.example>",
+        "Odesláno: pondělí 5. května 2025 9:12",
+        "Komu: Ana <ana@loirepy.example>",
+        "Předmět: A project night?",
+    ),
+    "sk": (
+        "Od: Maria Fellow <maria@fellows.example>",
+        "Odoslané: pondelok 5. mája 2025 9:12",
+        "Komu: Ana <ana@loirepy.example>",
+        "Predmet: A project night?",
+    ),
+    "hu": (
+        "Feladó: Maria Fellow <maria@fellows.example>",
+        "Elküldve: 2025. május 5., hétfő 9:12",
+        "Címzett: Ana <ana@loirepy.example>",
+        "Tárgy: A project night?",
+    ),
+    "ro": (
+        "De la: Maria Fellow <maria@fellows.example>",
+        "Trimis: luni, 5 mai 2025 09:12",
+        "Către: Ana <ana@loirepy.example>",
+        "Subiect: A project night?",
+    ),
+    "ru": (
+        "От: Maria Fellow <maria@fellows.example>",
+        "Отправлено: 5 мая 2025 г. 9:12",
+        "Кому: Ana <ana@loirepy.example>",
+        "Тема: A project night?",
+    ),
+    "uk": (
+        "Від: Maria Fellow <maria@fellows.example>",
+        "Надіслано: 5 травня 2025 р. 9:12",
+        "Кому: Ana <ana@loirepy.example>",
+        "Тема: A project night?",
+    ),
+    "bg": (
+        "От: Maria Fellow <maria@fellows.example>",
+        "Изпратено: 5 май 2025 г. 9:12",
+        "До: Ana <ana@loirepy.example>",
+        "Относно: A project night?",
+    ),
+    "el": (
+        "Από: Maria Fellow <maria@fellows.example>",
+        "Στάλθηκε: Δευτέρα, 5 Μαΐου 2025 9:12 πμ",
+        "Προς: Ana <ana@loirepy.example>",
+        "Θέμα: A project night?",
+    ),
+    "tr": (
+        "Kimden: Maria Fellow <maria@fellows.example>",
+        "Gönderildi: 5 Mayıs 2025 Pazartesi 09:12",
+        "Kime: Ana <ana@loirepy.example>",
+        "Konu: A project night?",
+    ),
+    "he": (
+        "מאת: Maria Fellow <maria@fellows.example>",
+        "נשלח: יום שני 05 מאי 2025 09:12",
+        "אל: Ana <ana@loirepy.example>",
+        "נושא: A project night?",
+    ),
+    "ar": (
+        "من: Maria Fellow <maria@fellows.example>",
+        "تم الإرسال: الاثنين, 5 مايو 2025 09:12",
+        "إلى: Ana <ana@loirepy.example>",
+        "الموضوع: A project night?",
+    ),
+    "ja": (
+        "差出人: Maria Fellow <maria@fellows.example>",
+        "送信日時: 2025年5月5日 9:12",
+        "宛先: Ana <ana@loirepy.example>",
+        "件名: A project night?",
+    ),
+    "zh": (
+        "发件人: Maria Fellow <maria@fellows.example>",
+        "发送时间: 2025年5月5日 9:12",
+        "收件人: Ana <ana@loirepy.example>",
+        "主题: A project night?",
+    ),
+    "ko": (
+        "보낸 사람: Maria Fellow <maria@fellows.example>",
+        "보낸 날짜: 2025년 5월 5일 월요일 오전 9:12",
+        "받는 사람: Ana <ana@loirepy.example>",
+        "제목: A project night?",
+    ),
+    "hr": (
+        "Šalje: Maria Fellow <maria@fellows.example>",
+        "Poslano: 5. svibnja 2025. 9:12",
+        "Prima: Ana <ana@loirepy.example>",
+        "Predmet: A project night?",
+    ),
+    "sl": (
+        "Od: Maria Fellow <maria@fellows.example>",
+        "Poslano: ponedeljek, 05. maj 2025 09:12",
+        "Za: Ana <ana@loirepy.example>",
+        "Zadeva: A project night?",
+    ),
+    "et": (
+        "Saatja: Maria Fellow <maria@fellows.example>",
+        "Saadetud: esmaspäev, 5. mai 2025 09:12",
+        "Adressaat: Ana <ana@loirepy.example>",
+        "Teema: A project night?",
+    ),
+    "lt": (
+        "Nuo: Maria Fellow <maria@fellows.example>",
+        "Išsiųsta: 2025 m. gegužės 5 d. 09:12",
+        "Kam: Ana <ana@loirepy.example>",
+        "Tema: A project night?",
+    ),
+    "vi": (
+        "Từ: Maria Fellow <maria@fellows.example>",
+        "Đã gửi: Thứ Hai, 5 Tháng Năm 2025 9:12 SA",
+        "Đến: Ana <ana@loirepy.example>",
+        "Tiêu đề: A project night?",
+    ),
+    "th": (
+        "จาก: Maria Fellow <maria@fellows.example>",
+        "ส่ง: 5 พฤษภาคม 2025 9:12",
+        "ถึง: Ana <ana@loirepy.example>",
+        "เรื่อง: A project night?",
+    ),
+    "ca": (
+        "De: Maria Fellow <maria@fellows.example>",
+        "Enviat: dilluns, 5 de maig de 2025 9:12",
+        "Per a: Ana <ana@loirepy.example>",
+        "Tema: A project night?",
+    ),
 }
 ODD = {
     "Tutanota": ("en", "5 May 2025, 09:12 by maria@fellows.example:", True),
-    "ProtonMail": ("en", "On Monday, May 5th, 2025 at 9:12 AM, Maria Fellow <maria@fellows.example> wrote:", True),
-    "ProtonMail, old": ("en", "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, May 5th, 2025 9:12 AM, Maria Fellow <maria@fellows.example> wrote:", True),
-    "Yahoo": ("en", "    On Monday, May 5, 2025 at 09:12:33 AM GMT+2, Maria Fellow <maria@fellows.example> wrote:  \n ", False),
-    "Yahoo de": ("de", "    Am Montag, 5. Mai 2025 um 09:12:33 MESZ hat Maria Fellow <maria@fellows.example> Folgendes geschrieben:  \n ", False),
-    "Yahoo es": ("es", "    En lunes, 5 de mayo de 2025, 09:12:33 CEST, Maria Fellow <maria@fellows.example> escribió:  \n ", False),
-    "Yahoo it": ("it", "    Il lunedì 5 maggio 2025 alle ore 09:12:33 CEST, Maria Fellow <maria@fellows.example> ha scritto:  \n ", False),
-    "Yahoo fr": ("fr", "    Le lundi 5 mai 2025 à 09:12:33 UTC+2, Maria Fellow <maria@fellows.example> a écrit :  \n ", False),
-    "GMX": ("de", "Gesendet: Montag, 05. Mai 2025 um 09:12 Uhr\nVon: \"Maria Fellow\" <maria@fellows.example>\nAn: ana@loirepy.example\nBetreff: A project night?\n", False),
-    "T-Online": ("de", "-----Original-Nachricht-----\nBetreff: A project night?\nDatum: 2025-05-05T09:12:33+0200\nVon: \"Maria Fellow\" <maria@fellows.example>\nAn: \"ana@loirepy.example\" <ana@loirepy.example>\n\n", False),
+    "ProtonMail": (
+        "en",
+        "On Monday, May 5th, 2025 at 9:12 AM, Maria Fellow <maria@fellows.example> wrote:",
+        True,
+    ),
+    "ProtonMail, old": (
+        "en",
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, May 5th, 2025 9:12 AM, Maria Fellow <maria@fellows.example> wrote:",
+        True,
+    ),
+    "Yahoo": (
+        "en",
+        "    On Monday, May 5, 2025 at 09:12:33 AM GMT+2, Maria Fellow <maria@fellows.example> wrote:  \n ",
+        False,
+    ),
+    "Yahoo de": (
+        "de",
+        "    Am Montag, 5. Mai 2025 um 09:12:33 MESZ hat Maria Fellow <maria@fellows.example> Folgendes geschrieben:  \n ",
+        False,
+    ),
+    "Yahoo es": (
+        "es",
+        "    En lunes, 5 de mayo de 2025, 09:12:33 CEST, Maria Fellow <maria@fellows.example> escribió:  \n ",
+        False,
+    ),
+    "Yahoo it": (
+        "it",
+        "    Il lunedì 5 maggio 2025 alle ore 09:12:33 CEST, Maria Fellow <maria@fellows.example> ha scritto:  \n ",
+        False,
+    ),
+    "Yahoo fr": (
+        "fr",
+        "    Le lundi 5 mai 2025 à 09:12:33 UTC+2, Maria Fellow <maria@fellows.example> a écrit :  \n ",
+        False,
+    ),
+    "GMX": (
+        "de",
+        'Gesendet: Montag, 05. Mai 2025 um 09:12 Uhr\nVon: "Maria Fellow" <maria@fellows.example>\nAn: ana@loirepy.example\nBetreff: A project night?\n',
+        False,
+    ),
+    "T-Online": (
+        "de",
+        '-----Original-Nachricht-----\nBetreff: A project night?\nDatum: 2025-05-05T09:12:33+0200\nVon: "Maria Fellow" <maria@fellows.example>\nAn: "ana@loirepy.example" <ana@loirepy.example>\n\n',
+        False,
+    ),
     "Roundcube": ("de", "Am 2025-05-05 09:12, schrieb Maria Fellow:", True),
     "Evolution": ("de", "Am Montag, dem 05.05.2025 um 09:12 +0200 schrieb Maria Fellow:", True),
     "Evolution en": ("en", "On Mon, 2025-05-05 at 09:12 +0200, Maria Fellow wrote:", True),
@@ -226,51 +432,169 @@ ODD = {
     "Pegasus": ("en", "On 5 May 2025 at 9:12, Maria Fellow wrote:", True),
     "Spark": ("en", "On 5 May 2025 at 9:12 AM +0200, Maria Fellow <maria@fellows.example>, wrote:", True),
     "Fastmail": ("en", "On Mon, May 5, 2025, at 9:12 AM, Maria Fellow wrote:", True),
-    "Samsung": ("en", "-------- Original message --------\nFrom: Maria Fellow <maria@fellows.example> \nDate: 05/05/2025  09:12  (GMT+01:00) \nTo: ana@loirepy.example \nSubject: A project night? \n", False),
-    "Samsung fr": ("fr", "-------- Message d'origine --------\nDe : Maria Fellow <maria@fellows.example> \nDate : 05/05/2025  09:12  (GMT+01:00) \nÀ : ana@loirepy.example \nObjet : A project night? \n", False),
-    "Samsung it": ("it", "-------- Messaggio originale --------\nDa: Maria Fellow <maria@fellows.example> \nData: 05/05/25  09:12  (GMT+01:00) \nA: ana@loirepy.example \nOggetto: A project night? \n", False),
-    "Huawei": ("en", "-------- Original Message --------\nSubject: A project night?\nFrom: Maria Fellow \nTo: ana@loirepy.example\nCC: \n\n", False),
+    "Samsung": (
+        "en",
+        "-------- Original message --------\nFrom: Maria Fellow <maria@fellows.example> \nDate: 05/05/2025  09:12  (GMT+01:00) \nTo: ana@loirepy.example \nSubject: A project night? \n",
+        False,
+    ),
+    "Samsung fr": (
+        "fr",
+        "-------- Message d'origine --------\nDe : Maria Fellow <maria@fellows.example> \nDate : 05/05/2025  09:12  (GMT+01:00) \nÀ : ana@loirepy.example \nObjet : A project night? \n",
+        False,
+    ),
+    "Samsung it": (
+        "it",
+        "-------- Messaggio originale --------\nDa: Maria Fellow <maria@fellows.example> \nData: 05/05/25  09:12  (GMT+01:00) \nA: ana@loirepy.example \nOggetto: A project night? \n",
+        False,
+    ),
+    "Huawei": (
+        "en",
+        "-------- Original Message --------\nSubject: A project night?\nFrom: Maria Fellow \nTo: ana@loirepy.example\nCC: \n\n",
+        False,
+    ),
     "Mail.ru": ("ru", "Понедельник, 5 мая 2025, 9:12 +03:00 от Maria Fellow <maria@fellows.example>:", True),
     "Yandex": ("ru", '05.05.2025, 09:12, "Maria Fellow" <maria@fellows.example>:', True),
-    "QQ": ("zh", "------------------&nbsp;原始邮件&nbsp;------------------\n发件人: \"Maria Fellow\"<maria@fellows.example>;\n发送时间: 2025年5月5日(星期一) 上午9:12\n收件人: \"ana\"<ana@loirepy.example>;\n主题: A project night?\n\n".replace("&nbsp;", " "), False),
-    "QQ en": ("en", "------------------ Original ------------------\nFrom:  \"Maria Fellow\"<maria@fellows.example>;\nDate:  Mon, May 5, 2025 09:12 AM\nTo:  \"ana\"<ana@loirepy.example>;\nSubject:  A project night?\n\n", False),
-    "163": ("zh", "在 2025-05-05 09:12:33，\"Maria Fellow\" <maria@fellows.example> 写道：", True),
-    "163 en": ("en", "At 2025-05-05 09:12:33, \"Maria Fellow\" <maria@fellows.example> wrote:", True),
-    "Foxmail": ("zh", "发件人： Maria Fellow\n发送时间： 2025-05-05 09:12\n收件人： ana\n主题： A project night?", False),
-    "DingTalk": ("zh", "------------------------------------------------------------------\n发件人：Maria Fellow <maria@fellows.example>\n日　期：2025年05月05日 09:12:33\n收件人：<ana@loirepy.example>\n主　题：A project night?\n", False),
-    "Naver": ("ko", "-----Original Message-----\nFrom: \"Maria Fellow\"<maria@fellows.example>\nTo: <ana@loirepy.example>;\nCc:\nSent: 2025-05-05 (월) 09:12:33 (GMT+09:00)\nSubject: A project night?\n", False),
-    "Orange": ("fr", "> Message du 05/05/25 09:12\n> De : \"Maria Fellow\" <maria@fellows.example>\n> A : ana@loirepy.example\n> Copie à : \n> Objet : A project night?\n> ", True),
-    "Zimbra": ("fr", "----- Mail original -----\nDe: \"Maria Fellow\" <maria@fellows.example>\nÀ: ana@loirepy.example\nEnvoyé: Lundi 5 Mai 2025 09:12:33\nObjet: A project night?\n", True),
-    "Zimbra en": ("en", "From: \"Maria Fellow\" <maria@fellows.example>\nTo: \"ana\" <ana@loirepy.example>\nSent: Monday, 5 May, 2025 09:12:33\nSubject: A project night?\n", False),
-    "Libero": ("it", "Il 05/05/2025 09:12 CEST Maria Fellow <maria@fellows.example> ha scritto:\n \n ", False),
-    "Notes": ("en", "From:   Maria Fellow <maria@fellows.example>\nTo:     ana@loirepy.example\nDate:   05/05/2025 09:12 AM\nSubject:        A project night?\n\n\n", False),
+    "QQ": (
+        "zh",
+        '------------------&nbsp;原始邮件&nbsp;------------------\n发件人: "Maria Fellow"<maria@fellows.example>;\n发送时间: 2025年5月5日(星期一) 上午9:12\n收件人: "ana"<ana@loirepy.example>;\n主题: A project night?\n\n'.replace(
+            "&nbsp;", " "
+        ),
+        False,
+    ),
+    "QQ en": (
+        "en",
+        '------------------ Original ------------------\nFrom:  "Maria Fellow"<maria@fellows.example>;\nDate:  Mon, May 5, 2025 09:12 AM\nTo:  "ana"<ana@loirepy.example>;\nSubject:  A project night?\n\n',
+        False,
+    ),
+    "163": ("zh", '在 2025-05-05 09:12:33，"Maria Fellow" <maria@fellows.example> 写道：', True),
+    "163 en": ("en", 'At 2025-05-05 09:12:33, "Maria Fellow" <maria@fellows.example> wrote:', True),
+    "Foxmail": (
+        "zh",
+        "发件人： Maria Fellow\n发送时间： 2025-05-05 09:12\n收件人： ana\n主题： A project night?",
+        False,
+    ),
+    "DingTalk": (
+        "zh",
+        "------------------------------------------------------------------\n发件人：Maria Fellow <maria@fellows.example>\n日　期：2025年05月05日 09:12:33\n收件人：<ana@loirepy.example>\n主　题：A project night?\n",
+        False,
+    ),
+    "Naver": (
+        "ko",
+        '-----Original Message-----\nFrom: "Maria Fellow"<maria@fellows.example>\nTo: <ana@loirepy.example>;\nCc:\nSent: 2025-05-05 (월) 09:12:33 (GMT+09:00)\nSubject: A project night?\n',
+        False,
+    ),
+    "Orange": (
+        "fr",
+        '> Message du 05/05/25 09:12\n> De : "Maria Fellow" <maria@fellows.example>\n> A : ana@loirepy.example\n> Copie à : \n> Objet : A project night?\n> ',
+        True,
+    ),
+    "Zimbra": (
+        "fr",
+        '----- Mail original -----\nDe: "Maria Fellow" <maria@fellows.example>\nÀ: ana@loirepy.example\nEnvoyé: Lundi 5 Mai 2025 09:12:33\nObjet: A project night?\n',
+        True,
+    ),
+    "Zimbra en": (
+        "en",
+        'From: "Maria Fellow" <maria@fellows.example>\nTo: "ana" <ana@loirepy.example>\nSent: Monday, 5 May, 2025 09:12:33\nSubject: A project night?\n',
+        False,
+    ),
+    "Libero": (
+        "it",
+        "Il 05/05/2025 09:12 CEST Maria Fellow <maria@fellows.example> ha scritto:\n \n ",
+        False,
+    ),
+    "Notes": (
+        "en",
+        "From:   Maria Fellow <maria@fellows.example>\nTo:     ana@loirepy.example\nDate:   05/05/2025 09:12 AM\nSubject:        A project night?\n\n\n",
+        False,
+    ),
     "Notes 2": ("en", "Maria Fellow <maria@fellows.example> wrote on 05/05/2025 09:12:33 AM:\n", True),
     "GroupWise": ("en", ">>> Maria Fellow <maria@fellows.example> 5/5/2025 9:12 AM >>>", False),
-    "GroupWise 2": ("en", ">>> On 5/5/2025 at 9:12 AM, in message <68188.1@x.example>, Maria Fellow\n<maria@fellows.example> wrote:", True),
-    "Outlook for Mac": ("en", "From: Maria Fellow <maria@fellows.example>\nDate: Monday, 5 May 2025 at 09:12\nTo: Ana <ana@loirepy.example>\nSubject: A project night?\n", False),
-    "Outlook mobile": ("en", "Get Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\nFrom: Maria Fellow <maria@fellows.example>\nSent: Monday, May 5, 2025 9:12:33 AM\nTo: Ana <ana@loirepy.example>\nSubject: A project night?\n", False),
-    "Outlook mobile de": ("de", "Outlook für iOS<https://aka.ms/o0ukef> beziehen\n________________________________\nVon: Maria Fellow <maria@fellows.example>\nGesendet: Monday, May 5, 2025 9:12:33 AM\nAn: Ana <ana@loirepy.example>\nBetreff: A project night?\n", False),
-    "Outlook, bold": ("en", "*From:* Maria Fellow <maria@fellows.example>\n*Sent:* Monday, May 5, 2025 9:12 AM\n*To:* Ana <ana@loirepy.example>\n*Subject:* A project night?\n", False),
-    "Windows Mail": ("en", "From: Maria Fellow\nSent: Monday, May 5, 2025 9:12 AM\nTo: Ana\nSubject: A project night?\n", False),
-    "a help desk": ("en", "##- Please type your reply above this line -##\n\nMaria Fellow, May 5, 2025, 09:12:", False),
+    "GroupWise 2": (
+        "en",
+        ">>> On 5/5/2025 at 9:12 AM, in message <68188.1@x.example>, Maria Fellow\n<maria@fellows.example> wrote:",
+        True,
+    ),
+    "Outlook for Mac": (
+        "en",
+        "From: Maria Fellow <maria@fellows.example>\nDate: Monday, 5 May 2025 at 09:12\nTo: Ana <ana@loirepy.example>\nSubject: A project night?\n",
+        False,
+    ),
+    "Outlook mobile": (
+        "en",
+        "Get Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\nFrom: Maria Fellow <maria@fellows.example>\nSent: Monday, May 5, 2025 9:12:33 AM\nTo: Ana <ana@loirepy.example>\nSubject: A project night?\n",
+        False,
+    ),
+    "Outlook mobile de": (
+        "de",
+        "Outlook für iOS<https://aka.ms/o0ukef> beziehen\n________________________________\nVon: Maria Fellow <maria@fellows.example>\nGesendet: Monday, May 5, 2025 9:12:33 AM\nAn: Ana <ana@loirepy.example>\nBetreff: A project night?\n",
+        False,
+    ),
+    "Outlook, bold": (
+        "en",
+        "*From:* Maria Fellow <maria@fellows.example>\n*Sent:* Monday, May 5, 2025 9:12 AM\n*To:* Ana <ana@loirepy.example>\n*Subject:* A project night?\n",
+        False,
+    ),
+    "Windows Mail": (
+        "en",
+        "From: Maria Fellow\nSent: Monday, May 5, 2025 9:12 AM\nTo: Ana\nSubject: A project night?\n",
+        False,
+    ),
+    "a help desk": (
+        "en",
+        "##- Please type your reply above this line -##\n\nMaria Fellow, May 5, 2025, 09:12:",
+        False,
+    ),
     "HEY": ("en", "On May 5, 2025, Maria Fellow <maria@fellows.example> wrote:", True),
-    "Superhuman": ("en", "On Mon, May 05, 2025 at 9:12 AM, Maria Fellow < maria@fellows.example > wrote:", True),
-    "Zoho": ("en", "---- On Mon, 05 May 2025 09:12:33 +0200 Maria Fellow <maria@fellows.example> wrote ---", False),
-    "Zoho, new": ("en", "From: Maria Fellow <maria@fellows.example>\nTo: \"Ana\"<ana@loirepy.example>\nDate: Mon, 05 May 2025 09:12:33 +0200\nSubject: A project night?\n", False),
+    "Superhuman": (
+        "en",
+        "On Mon, May 05, 2025 at 9:12 AM, Maria Fellow < maria@fellows.example > wrote:",
+        True,
+    ),
+    "Zoho": (
+        "en",
+        "---- On Mon, 05 May 2025 09:12:33 +0200 Maria Fellow <maria@fellows.example> wrote ---",
+        False,
+    ),
+    "Zoho, new": (
+        "en",
+        'From: Maria Fellow <maria@fellows.example>\nTo: "Ana"<ana@loirepy.example>\nDate: Mon, 05 May 2025 09:12:33 +0200\nSubject: A project night?\n',
+        False,
+    ),
     "no announcement": ("en", "", True),
     "Esperanto": ("en", "La 5-a de majo 2025, je 09:12, Maria Fellow <maria@fellows.example> skribis:", True),
-    "Icelandic": ("en", "Þann mán., 5. maí 2025 kl. 09:12 skrifaði Maria Fellow <maria@fellows.example>:", False),
-    "Basque": ("en", "Maria Fellow <maria@fellows.example> igorleak hau idatzi du (2025 mai. 5, al. (9:12)):", False),
-    "Swahili": ("en", "Mnamo Jtt, 5 Mei 2025 saa 09:12 Maria Fellow <maria@fellows.example> aliandika:", False),
+    "Icelandic": (
+        "en",
+        "Þann mán., 5. maí 2025 kl. 09:12 skrifaði Maria Fellow <maria@fellows.example>:",
+        False,
+    ),
+    "Basque": (
+        "en",
+        "Maria Fellow <maria@fellows.example> igorleak hau idatzi du (2025 mai. 5, al. (9:12)):",
+        False,
+    ),
+    "Swahili": (
+        "en",
+        "Mnamo Jtt, 5 Mei 2025 saa 09:12 Maria Fellow <maria@fellows.example> aliandika:",
+        False,
+    ),
     "Georgian": ("en", "ორშ, 5 მაი. 2025, 09:12 თარიღით Maria Fellow <maria@fellows.example> წერდა:", False),
     "Serbian": ("en", "пон, 5. мај 2025. у 09:12 Maria Fellow <maria@fellows.example> је написао/ла:", False),
     "Malay": ("en", "Pada Isn, 5 Mei 2025 pada 9:12 PG Maria Fellow <maria@fellows.example> menulis:", False),
     "Hindi": ("en", "सोम, 5 मई 2025 को 9:12 am बजे को Maria Fellow <maria@fellows.example> ने लिखा:", False),
     "zh-TW": ("zh", "Maria Fellow <maria@fellows.example> 於 2025年5月5日週一 上午9:12寫道：", False),
-    "zh-TW Outlook": ("zh", "寄件者: Maria Fellow <maria@fellows.example>\n寄件日期: 2025年5月5日 上午 09:12\n收件者: Ana <ana@loirepy.example>\n主旨: A project night?\n", False),
+    "zh-TW Outlook": (
+        "zh",
+        "寄件者: Maria Fellow <maria@fellows.example>\n寄件日期: 2025年5月5日 上午 09:12\n收件者: Ana <ana@loirepy.example>\n主旨: A project night?\n",
+        False,
+    ),
     "Becky!": ("ja", "On Mon, 05 May 2025 09:12:33 +0900\nMaria Fellow <maria@fellows.example> wrote:", True),
     "Shuriken": ("ja", "2025/05/05 09:12 に Maria Fellow さんは書きました:", True),
-    "ja Outlook": ("ja", "From: Maria Fellow <maria@fellows.example> \nSent: Monday, May 5, 2025 9:12 AM\nTo: Ana <ana@loirepy.example>\nSubject: A project night?\n", False),
+    "ja Outlook": (
+        "ja",
+        "From: Maria Fellow <maria@fellows.example> \nSent: Monday, May 5, 2025 9:12 AM\nTo: Ana <ana@loirepy.example>\nSubject: A project night?\n",
+        False,
+    ),
 }
 """A program, the language it runs in, how it announces our letter, and whether it marks its lines."""
 
@@ -368,13 +692,19 @@ def _by_language():
     for program, table in (("Gmail", GMAIL), ("Apple Mail", APPLE), ("Thunderbird", THUNDERBIRD)):
         for language, heading in table.items():
             hers = HERS[language]
-            yield Answer(f"{program} {language} above", f"{hers}\n\n{heading}\n\n{marked(rewrapped(SENT))}\n", hers)
+            yield Answer(
+                f"{program} {language} above", f"{hers}\n\n{heading}\n\n{marked(rewrapped(SENT))}\n", hers
+            )
             yield Answer(f"{program} {language} below", f"{heading}\n{marked(SENT)}\n\n{hers}\n", hers)
             yield Answer(f"{program} {language} unmarked", f"{hers}\n\n{heading}\n\n{SENT}\n", hers)
-            yield inline(f"{program} {language} between", f"{heading}\n", language, marked=True)
+            yield inline(f"{program} {language} between", f"{heading}\n", language, quoted=True)
     for language, block in OUTLOOK.items():
         hers, heading = HERS[language], "\n".join(block)
-        for name, rule in (("", ""), (" ruled", "________________________________\n"), (" dashed", "-----Original Message-----\n")):
+        for name, rule in (
+            ("", ""),
+            (" ruled", "________________________________\n"),
+            (" dashed", "-----Original Message-----\n"),
+        ):
             yield Answer(f"Outlook{name} {language}", f"{hers}\n\n{rule}{heading}\n\n{SENT}\n", hers)
 
 
@@ -391,20 +721,28 @@ def _with_tails():
     for name, tail in TAILS.items():
         for program, heading in (("Gmail", GMAIL["en"]), ("Outlook", "\n".join(OUTLOOK["en"]))):
             quoted = marked(SENT) if program == "Gmail" else SENT
-            yield Answer(f"{program} with {name}", f"{HERS['en']}{tail}\n\n{heading}\n\n{quoted}\n", HERS["en"])
+            yield Answer(
+                f"{program} with {name}", f"{HERS['en']}{tail}\n\n{heading}\n\n{quoted}\n", HERS["en"]
+            )
         yield Answer(f"{name} and no quote", f"{HERS['en']}{tail}\n", HERS["en"])
     for name, footer in LISTS.items():
         yield Answer(f"{name} and no quote", f"{HERS['en']}\n{footer}", HERS["en"])
-        yield Answer(f"{name} below a quote", f"{HERS['en']}\n\n{GMAIL['en']}\n{marked(SENT)}\n{footer}", HERS["en"])
-        yield Answer(f"{name} below an answer", f"{GMAIL['en']}\n{marked(SENT)}\n\n{HERS['en']}\n{footer}", HERS["en"])
+        yield Answer(
+            f"{name} below a quote", f"{HERS['en']}\n\n{GMAIL['en']}\n{marked(SENT)}\n{footer}", HERS["en"]
+        )
+        yield Answer(
+            f"{name} below an answer", f"{GMAIL['en']}\n{marked(SENT)}\n\n{HERS['en']}\n{footer}", HERS["en"]
+        )
 
 
-def inline(name, heading, language, *, marked):
+def inline(name, heading, language, *, quoted):
     """Answers between the lines of our letter."""
     first, second = INLINE.get(language, INLINE["en"])
-    mark = (lambda text: globals()["marked"](text)) if marked else (lambda text: text)
+    mark = marked if quoted else str
     paragraphs = SENT.rstrip("\n").split("\n\n")
-    text = "\n\n".join([*map(mark, paragraphs[:3]), first, mark(paragraphs[3]), second, *map(mark, paragraphs[4:])])
+    text = "\n\n".join(
+        [*map(mark, paragraphs[:3]), first, mark(paragraphs[3]), second, *map(mark, paragraphs[4:])]
+    )
     return Answer(name, f"{heading}{text}\n", f"{first}\n\n{second}")
 
 
@@ -438,8 +776,12 @@ KEPT = {
 """What must stay whole (the lines of greeting and closing apart)."""
 
 HTML = {
-    "Gmail": ('<div dir="ltr">{hers}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">Mnamo Jtt, 5 Mei 2025 saa 09:12 Maria Fellow &lt;<a href="mailto:maria@fellows.example">maria@fellows.example</a>&gt; aliandika:<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{sent}</blockquote></div>'),
-    "Gmail, signed": ('<div dir="ltr">{hers}<br clear="all"><div><br></div><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">Ana Dupont<br>Loire Python</div></div><br><div class="gmail_quote"><div class="gmail_attr">On Mon, May 5, 2025 at 9:12 AM Maria wrote:<br></div><blockquote class="gmail_quote">{sent}</blockquote></div>'),
+    "Gmail": (
+        '<div dir="ltr">{hers}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">Mnamo Jtt, 5 Mei 2025 saa 09:12 Maria Fellow &lt;<a href="mailto:maria@fellows.example">maria@fellows.example</a>&gt; aliandika:<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{sent}</blockquote></div>'
+    ),
+    "Gmail, signed": (
+        '<div dir="ltr">{hers}<br clear="all"><div><br></div><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">Ana Dupont<br>Loire Python</div></div><br><div class="gmail_quote"><div class="gmail_attr">On Mon, May 5, 2025 at 9:12 AM Maria wrote:<br></div><blockquote class="gmail_quote">{sent}</blockquote></div>'
+    ),
     "Outlook": '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {{margin:0}}</style></head><body><div class="WordSection1">{hers}<p class="MsoNormal"><o:p>&nbsp;</o:p></p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>Oddělano:</b> Maria<br><b>Datumo:</b> 5<br></p></div></div>{sent}</div></body></html>',
     "Outlook on the web": '<div style="font-family: Calibri" class="elementToProof">{hers}</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font><b>Nuntius a:</b> Maria<br><b>Dies:</b> Lunae<br></font></div><div class="BodyFragment">{sent}</div>',
     "Outlook mobile": '<div dir="auto">{hers}</div><div id="ms-outlook-mobile-signature"><div></div><a href="https://aka.ms/o0ukef">Tolle Outlook</a></div><hr style="display:inline-block;width:98%"><div id="divRplyFwdMsg"><b>A:</b> Maria</div><div>{sent}</div>',
@@ -467,28 +809,68 @@ def html_answers():
     """Name, HTML, and what the person wrote."""
     for name, form in HTML.items():
         for language in ("en", "ru", "ja"):
-            yield f"{name} {language}", form.format(hers=in_html(HERS[language]), sent=in_html(SENT)), HERS[language]
+            yield (
+                f"{name} {language}",
+                form.format(hers=in_html(HERS[language]), sent=in_html(SENT)),
+                HERS[language],
+            )
 
 
 def hard_answers():
     """Answers that only who knows our letter can read right."""
     heading = "\n".join(OUTLOOK["en"])
-    yield inline("Outlook, between the lines", f"{heading}\n\n", "en", marked=False)
-    yield inline("between the lines, unannounced", "", "en", marked=False)
-    links = SENT.replace("https://fellows.example/fees", "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Ffellows.example%2Ffees&data=05%7C01")
+    yield inline("Outlook, between the lines", f"{heading}\n\n", "en", quoted=False)
+    yield inline("between the lines, unannounced", "", "en", quoted=False)
+    links = SENT.replace(
+        "https://fellows.example/fees",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Ffellows.example%2Ffees&data=05%7C01",
+    )
     yield Answer("a scanner's links", f"{HERS['en']}\n\n{links}", HERS["en"])
     yield Answer("an empty answer", f"{GMAIL['en']}\n{marked(SENT)}\n", "")
     yield Answer("an empty answer, unmarked", f"{heading}\n\n{SENT}", "")
-    yield Answer("a forward without a word", f"---------- Forwarded message ---------\n{heading}\n\n{SENT}", "")
+    yield Answer(
+        "a forward without a word", f"---------- Forwarded message ---------\n{heading}\n\n{SENT}", ""
+    )
     yield Answer("unannounced", f"{HERS['en']}\n\n{rewrapped(SENT, 45)}", HERS["en"])
-    yield Answer("a heading in no language", f"{HERS['en']}\n\nDie Lunae, 5 Mai 2025, 09:12, Maria scripsit haec:\n\n{SENT}", HERS["en"])
-    yield Answer("a block in no language", f"{HERS['en']}\n\nAb: Maria <maria@fellows.example>\nMissum: die 5 Mai 2025 09:12\nAd: Ana <ana@loirepy.example>\nRes: A project night?\n\n{SENT}", HERS["en"])
-    yield Answer("wrapped on its way", f"{HERS['en']}\n\n{GMAIL['en']}\n" + "\n".join("> " + l[:70] + ("\n" + l[70:] if l[70:] else "") for l in SENT.split("\n")), HERS["en"])
-    yield Answer("an answer marked as a quote", f"> {GMAIL['en']}\n{marked(SENT)}\n> We would love to come, the room is booked.\n", "We would love to come, the room is booked.")
-    yield Answer("typographic", f"{HERS['en']}\n\n{SENT.replace(chr(34), '“').replace(' I ', ' I ')}", HERS["en"])
-    yield Answer("other marks", f"{HERS['en']}\n\nMaria Fellow:\n" + marked(SENT, "MF> "), HERS["en"] + "\n\nMaria Fellow:")
+    yield Answer(
+        "a heading in no language",
+        f"{HERS['en']}\n\nDie Lunae, 5 Mai 2025, 09:12, Maria scripsit haec:\n\n{SENT}",
+        HERS["en"],
+    )
+    yield Answer(
+        "a block in no language",
+        f"{HERS['en']}\n\nAb: Maria <maria@fellows.example>\nMissum: die 5 Mai 2025 09:12\nAd: Ana <ana@loirepy.example>\nRes: A project night?\n\n{SENT}",
+        HERS["en"],
+    )
+    yield Answer(
+        "wrapped on its way",
+        f"{HERS['en']}\n\n{GMAIL['en']}\n"
+        + "\n".join("> " + line[:70] + ("\n" + line[70:] if line[70:] else "") for line in SENT.split("\n")),
+        HERS["en"],
+    )
+    yield Answer(
+        "an answer marked as a quote",
+        f"> {GMAIL['en']}\n{marked(SENT)}\n> We would love to come, the room is booked.\n",
+        "We would love to come, the room is booked.",
+    )
+    yield Answer(
+        "typographic", f"{HERS['en']}\n\n{SENT.replace(chr(34), '“').replace(' I ', ' I ')}", HERS["en"]
+    )
+    yield Answer(
+        "other marks",
+        f"{HERS['en']}\n\nMaria Fellow:\n" + marked(SENT, "MF> "),
+        HERS["en"] + "\n\nMaria Fellow:",
+    )
     yield Answer("the same closing", "Yes, we would.\n\nWarm regards\nAna", "Yes, we would.")
-    yield Answer("the same greeting", "Hello Ana,\n\nMaria asks for a project night. What do you say?\n\nBo", "Hello Ana,\n\nMaria asks for a project night. What do you say?\n\nBo")
+    yield Answer(
+        "the same greeting",
+        "Hello Ana,\n\nMaria asks for a project night. What do you say?\n\nBo",
+        "Hello Ana,\n\nMaria asks for a project night. What do you say?\n\nBo",
+    )
     earlier = "From: Ana <ana@loirepy.example>\nSent: Sunday, May 4, 2025 9:12 AM\nTo: Maria <maria@fellows.example>\nSubject: Re: A project night?\n\nNot before summer, I fear.\n\n"
-    yield Answer("a thread", f"{HERS['en']}\n\n{heading}\n\nAll right, I will wait then.\n\n{earlier}{heading}\n\n{SENT}", HERS["en"])
+    yield Answer(
+        "a thread",
+        f"{HERS['en']}\n\n{heading}\n\nAll right, I will wait then.\n\n{earlier}{heading}\n\n{SENT}",
+        HERS["en"],
+    )
     yield Answer("list footer after ours", f"Gladly.\n\n{heading}\n\n{SENT}{LISTS['Mailman']}", "Gladly.")

@@ -100,7 +100,8 @@ def test_mails_in_every_alphabet_in_use_are_read(label, text, codec):
 
 
 @pytest.mark.parametrize(
-    "name", ["zlib", "rot13", "iso-2022-cn", "unicode_escape", "idna", "punycode", "undefined", "a\0b", "9" * 99]
+    "name",
+    ["zlib", "rot13", "iso-2022-cn", "unicode_escape", "idna", "punycode", "undefined", "a\0b", "9" * 99],
 )
 def test_an_alphabet_that_is_none_is_noted_and_read_as_best_it_can(name):
     letter = read(

@@ -27,7 +27,7 @@ from mailer.nouns import (
     Settings,
     World,
 )
-from mailer.replies import Mail, classify, match, read, words_of
+from mailer.replies import Mail, classify, match, read, recalled, words_of
 
 MOST_WORDS = 20_000
 """So many characters of a mail's own words are kept in the record; its bytes are kept whole anyway."""
@@ -92,6 +92,7 @@ class _Desk:
         reach("poll.after_fetch")
         mail = read(fetched.raw)
         found = match(mail, self.ours)
+        mail = recalled(mail, self.ours.texts_for(found))
         finding = classify(mail, found, self.ours)
         odd = doubt.remarks(self.ledger, self.ours, mail, fetched.raw, found)
         note = "; ".join((*_remarks(mail, fetched), *odd))

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
+from mailer.errors import CampaignError
 from mailer.ledger import Ledger
-from mailer.nouns import Address, Group, LetterId, marks
+from mailer.nouns import Address, Group, LetterId, Match, marks
+from mailer.replies import texts_of
+
+MOST_QUOTED = 8
+"""So many letters of the conversations in question are looked at for what a mail quotes."""
 
 
 class Ours:
@@ -66,3 +71,17 @@ class Ours:
         """The address that a letter of ours came from; the settings may have had another one then."""
         delivery = self._ledger.delivery(letter)
         return (delivery.sender or self.sender) if delivery else None
+
+    def texts_for(self, match: Match) -> tuple[str, ...]:
+        """What we wrote in the conversations that a mail may belong to; its quotes may have these lines."""
+        asked = match.conversations
+        letters = [each.letter for each in match.candidates]
+        letters += [each for _, group in asked for each in self._of.get(group, ())]
+        wanted = [each for each in dict.fromkeys(letters) if (each.campaign, each.group) in asked]
+        return tuple(text for letter in wanted[:MOST_QUOTED] for text in self._texts(letter))
+
+    def _texts(self, letter: LetterId) -> tuple[str, ...]:
+        try:
+            return texts_of(self._ledger.letter_bytes(letter))
+        except CampaignError:  # its copy is damaged; `audit` says so, and the quote is then told by its form
+            return ()

@@ -4,6 +4,7 @@ from mailer.replies.copies import copied, label_of
 from mailer.replies.every_text import every_text
 from mailer.replies.evidence import objection, proof
 from mailer.replies.kinds import classify, words_of
+from mailer.replies.known_lines import recalled, texts_of
 from mailer.replies.mail import Mail
 from mailer.replies.matching import NAMED, Ours, match
 from mailer.replies.reading import read
@@ -20,5 +21,7 @@ __all__ = [
     "objection",
     "proof",
     "read",
+    "recalled",
+    "texts_of",
     "words_of",
 ]

@@ -5,6 +5,8 @@ words of one script, small letters after great ones, accents that one language h
 Western European, which is what most programs mean that say nothing.
 """
 
+# ruff: noqa: RUF001 - the letters of other alphabets look like ours
+
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,6 +14,8 @@ from functools import lru_cache
 _EXAMINED = 4_000
 _FEWEST_LETTERS = 4
 _GOOD = 0.9
+_MOSTLY = 0.7
+_MOSTLY_ASCII = 0.3
 
 _LATIN = (
     ("cp1252", "äöüßÄÖÜ"),
@@ -45,16 +49,25 @@ _SCRIPTS = (
     ("cp1255", re.compile("[\u05d0-\u05ea]")),
     ("cp1256", re.compile("[\u0621-\u0652پچژگک]")),
     ("iso-8859-6", re.compile("[\u0621-\u0652]")),
-    ("cp874", re.compile("[\u0e01-\u0e5b]")),
+    ("cp874", re.compile("[เ-ไ]?[ก-ฮ][ะ-ฺๅ็-๎]{0,4}|[ฯๆ๐-๙]")),
 )
 _HIGH = re.compile(r"[^\x00-\x7f]")
 _WITH_HIGH = re.compile(rb"[^\s\x80-\xff]{0,40}[\x80-\xff][^\s]{0,200}")
-_WORD = re.compile(r"\w+")
-_SHAPED = re.compile(r"[^\W\d_]?[^\W\d_A-ZА-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]*|[А-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]+")
+_THAI_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_WORD = re.compile(rf"[\w{_THAI_MARKS}]+")
+_SHAPED = re.compile(rf"[^\W\d_]?(?:[^\W\d_A-ZА-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]|[{_THAI_MARKS}])*|[А-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]+")
 _VOWELS = frozenset("аеёиоуыэюяіїєАЕЁИОУЫЭЮЯІЇЄαεηιουωάέήίόύώΑΕΗΙΟΥΩ")
 _WITHOUT_VOWELS = frozenset(["cp1255", "cp1256", "iso-8859-6", "cp874"])
 _FREQUENT = frozenset("оеаинтсрвОЕАИНТСРВαοιετσνΑΟΙΕΤΣΝיוהלאתמרבנשאايلمنورتبאב")
-_SYLLABLES = frozenset("이다는에을의가로고하를은니사한지해요안서자시인어아기대리도정보원전수여주부일만나감녕습합세님회신")
+_SYLLABLES = frozenset(
+    "이다는에을의가로고하를은니사한지해요안서자시인어아기대리도정보원전수여주부일만나감녕습합세님회신"
+)
+_JAPANESE = (("cp932", "[\u3041-\u30fc]"), ("euc-jp", "[\u3041-\u30fc]"))
+_CHINESE_AND_KOREAN = (("cp949", "[가-힣]"), ("gb18030", "[一-龥]"), ("big5hkscs", "[一-龥]"))
+_HIGH_BIT = 0x80
+_SPACE = 0x20
+_SWITCHED_TO = {b"\x1b$@": "euc_jis_2004", b"\x1b$B": "euc_jis_2004", b"\x1b(I": "cp932"}
+"""What follows an escape, once each byte has its eighth bit."""
 _JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 
 
@@ -88,18 +101,18 @@ def japanese(raw: bytes) -> str:
         return raw.decode("iso2022_jp")
     except UnicodeDecodeError:
         pass
-    kept = [raw[: next((found.start() for found in _JAPANESE_ESCAPE.finditer(raw)), len(raw))].decode("cp1252", "replace")]
     escapes = list(_JAPANESE_ESCAPE.finditer(raw))
-    ends = [each.start() for each in escapes[1:]] + [len(raw)]
-    for escape, end in zip(escapes, ends, strict=True):
-        piece = raw[escape.end() : end]
-        if escape[0][1:2] == b"$":
-            kept.append(bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece).decode("euc_jis_2004", "replace"))
-        elif escape[0].endswith(b"I"):
-            kept.append(bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece).decode("cp932", "replace"))
-        else:
-            kept.append(piece.decode("cp1252", "replace"))
-    return "".join(kept)
+    starts = [0, *(each.end() for each in escapes)]
+    ends = [*(each.start() for each in escapes), len(raw)]
+    codecs = ["cp1252", *(_SWITCHED_TO.get(each[0], "cp1252") for each in escapes)]
+    pieces = zip(starts, ends, codecs, strict=True)
+    return "".join(_eight_bits(raw[start:end], codec) for start, end, codec in pieces)
+
+
+def _eight_bits(piece: bytes, codec: str) -> str:
+    if codec != "cp1252":
+        piece = bytes(byte | _HIGH_BIT if byte > _SPACE else byte for byte in piece)
+    return piece.decode(codec, "replace")
 
 
 def _wide(raw: bytes) -> str:
@@ -117,38 +130,37 @@ def _wide(raw: bytes) -> str:
 @lru_cache(maxsize=64)
 def _alphabet(raw: bytes) -> str:
     """The likeliest alphabet of bytes that are not UTF-8."""
+    if sum(byte >= _HIGH_BIT for byte in raw) < len(raw) * _MOSTLY_ASCII:
+        return _latin(raw)  # single accents in words of A to Z
+    if found := _eastern(raw, _JAPANESE):  # so many kana come together by no chance
+        return found
     best, _, name = max(_scripts(raw), default=(0.0, 0, ""))
     if best >= _GOOD:
         return name
-    return _eastern(raw) or (name if best > 0.75 else "") or _latin(raw)  # noqa: PLR2004 - three words in four
+    return _eastern(raw, _CHINESE_AND_KOREAN) or (name if best > _MOSTLY else "") or _latin(raw)
 
 
 def _scripts(raw: bytes) -> Iterator[tuple[float, int, str]]:
     """Alphabets of other scripts, with the share of letters in words that read like one of theirs.
 
-    The number of very frequent letters decides between two that would both do (KOI-8 has Cyrillic's small letters
-    where others have the great ones).
+    The number of very frequent letters decides between two that would both do: KOI-8 has Cyrillic's small
+    letters where others have the great ones.
     """
     for name, letters in _SCRIPTS:
         text = raw.decode(name, "replace")
         words = [word for word in _WORD.findall(text) if not word.isascii()]
         total = sum(map(len, words))
-        strange = sum(not each.isalnum() and each not in _TYPOGRAPHIC for each in _HIGH.findall(text))
-        right = sum(len(each) for each in words if _SHAPED.fullmatch(each) and len(letters.findall(each)) == len(each))
+        strange = sum(not (_WORD.match(each) or each in _TYPOGRAPHIC) for each in _HIGH.findall(text))
+        whole = [word for word in words if sum(map(len, letters.findall(word))) == len(word)]
+        right = sum(len(word) for word in whole if _SHAPED.fullmatch(word))
         vowels = sum(letter in _VOWELS for word in words for letter in word)
         if total >= _FEWEST_LETTERS and (name in _WITHOUT_VOWELS or vowels * 4 >= total):
             yield right / (total + strange), sum(each in _FREQUENT for each in text), name
 
 
-def _eastern(raw: bytes) -> str:
+def _eastern(raw: bytes, alphabets: tuple[tuple[str, str], ...]) -> str:
     """One of the alphabets of two bytes a letter, by where their common letters lie."""
-    for name, common in (
-        ("cp932", "[\u3041-\u30fc]"),
-        ("euc-jp", "[\u3041-\u30fc]"),
-        ("cp949", "[가-힣]"),
-        ("gb18030", "[一-龥]"),
-        ("big5hkscs", "[一-龥]"),
-    ):
+    for name, common in alphabets:
         text = _strictly(raw, name)
         letters = _HIGH.findall(text)
         found = re.findall(common, text)
@@ -165,7 +177,8 @@ def _reads(name: str, text: str, share: float) -> bool:
         return share >= _GOOD and sum(each in _SYLLABLES for each in text) * 5 >= len(_HIGH.findall(text))
     pairs = [letter.encode(name, "replace") for letter in _HIGH.findall(text) if "一" <= letter <= "龥"]
     first, last = (0xB0, 0xD7) if name == "gb18030" else (0xA4, 0xC6)
-    return bool(pairs) and sum(first <= pair[0] <= last for pair in pairs) >= _GOOD * len(pairs) and share >= 0.7  # noqa: PLR2004
+    common = sum(first <= pair[0] <= last for pair in pairs)
+    return bool(pairs) and common >= _GOOD * len(pairs) and share >= _MOSTLY
 
 
 def _strictly(raw: bytes, name: str) -> str:

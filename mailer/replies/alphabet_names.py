@@ -1,7 +1,7 @@
 """Knows which names of character sets people's mail programs write, and what Python calls them.
 
-Python would resolve `unicode_escape`, `idna` or `zlib` when a mail names them, so only what people write mail in
-is let through.
+Python would resolve `unicode_escape`, `idna` or `zlib` when a mail names them, so only what people write mail
+in is let through.
 """
 
 import re
@@ -18,8 +18,10 @@ _NUMBERED = (
     (re.compile(r"(?:unicode-\d-\d-)utf-?(\d)"), "utf-"),
 )
 _ALIASES = """
-    ascii:      us-ascii us usascii 646 iso646-us iso-646-us ansi-x3.4-1968 ansi-x3.4-1986 ansi ansi-x3-4-1968 iso-ir-6
-    cp1252:     iso-8859-1 latin-1 latin1 l1 iso-latin-1 iso-ir-100 cp1252 western windows-ansi ansi-1252 cp819
+    ascii:      us-ascii us usascii 646 iso646-us iso-646-us ansi-x3.4-1968 ansi-x3.4-1986 ansi
+    ascii:      ansi-x3-4-1968 iso-ir-6
+    cp1252:     iso-8859-1 latin-1 latin1 l1 iso-latin-1 iso-ir-100 cp1252 western windows-ansi ansi-1252
+    cp1252:     cp819
     utf-8:      utf8mb4 utf8 utf-8-sig unicode-2-0-utf-8 unicode utf8-mac utf
     utf-7:      unicode-1-1-utf-7 unicode-2-0-utf-7
     utf-16:     ucs-2 iso-10646-ucs-2 ucs2 utf16
@@ -29,11 +31,15 @@ _ALIASES = """
     cp1254:     iso-8859-9 latin-5 latin5 l5
     iso-8859-15: latin-9 latin9 l9
     cp874:      tis-620 tis620 iso-8859-11 thai
-    cp932:      sjis shift-jis shiftjis s-jis ms-kanji windows-31j windows31j cswindows31j csshiftjis jis-sjis shift-jisx0213
+    cp932:      sjis shift-jis shiftjis s-jis ms-kanji windows-31j windows31j cswindows31j csshiftjis
+    cp932:      jis-sjis shift-jisx0213
     euc-jp:     eucjp ujis cseucpkdfmtjapanese
-    iso-2022-jp: iso2022jp jis csiso2022jp iso-2022-jp-ms iso-2022-jp-3 iso-2022-jp-2004 iso-2022-jp-1 iso-2022-jp-2 cp50220 cp50221 cp50222
-    cp949:      euc-kr euckr ks-c-5601-1987 ks-c-5601-1989 ks-c-5601 ksc5601 ksc-5601 ks-x-1001 korean uhc johab csksc56011987 windows-949 ks
-    gb18030:    gb2312 gbk gb-2312-80 gb2312-80 gb-2312 euc-cn euccn cn-gb csgb2312 cp936 gb chinese gbk2312 gb18030-2000 gb1830
+    iso-2022-jp: iso2022jp jis csiso2022jp iso-2022-jp-ms iso-2022-jp-3 iso-2022-jp-2004 iso-2022-jp-1
+    iso-2022-jp: iso-2022-jp-2 cp50220 cp50221 cp50222
+    cp949:      euc-kr euckr ks-c-5601-1987 ks-c-5601-1989 ks-c-5601 ksc5601 ksc-5601 ks-x-1001 korean
+    cp949:      uhc johab csksc56011987 windows-949 ks
+    gb18030:    gb2312 gbk gb-2312-80 gb2312-80 gb-2312 euc-cn euccn cn-gb csgb2312 cp936 gb chinese
+    gb18030:    gbk2312 gb18030-2000 gb1830
     big5hkscs:  big5 big5-hkscs cn-big5 big5-eten csbig5 big-5 cp950 big5-tw
     hz:         hz-gb-2312 hz-gb
     koi8-r:     koi8 koi cskoi8r koi8r

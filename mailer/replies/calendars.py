@@ -1,8 +1,9 @@
-"""Reads the answer to an invitation (RFC 5546): a person has pressed Accept or Decline, and that is her answer."""
+"""Reads the answer to an invitation (RFC 5546): a person has pressed Accept or Decline, and that answers."""
 
 import re
 
 _LINE = re.compile(r"([A-Z-]{1,30})([;][^:\n]{0,1000})?:(.{0,1000})")
+_ANSWER = re.compile(r"PARTSTAT=\"?([A-Z-]+)")
 _SAID = {
     "ACCEPTED": "accepts",
     "DECLINED": "declines",
@@ -23,7 +24,8 @@ def answer_in(calendar: str) -> str:
     fields = [(found[1], found[2] or "", found[3].strip()) for found in _LINE.finditer(unfolded.upper())]
     written = {found[1].upper(): found[3].strip() for found in _LINE.finditer(unfolded)}
     methods = {value for name, _, value in fields if name == "METHOD"}
-    status = next((found[1] for _, more, _ in fields if (found := re.search(r"PARTSTAT=\"?([A-Z-]+)", more))), "")
+    answers = (_ANSWER.search(more) for _, more, _ in fields)
+    status = next((found[1] for found in answers if found), "")
     if not methods & _METHODS or status not in _SAID:
         return ""
     summary = f"the invitation “{_plain(written['SUMMARY'])}”" if written.get("SUMMARY") else "the invitation"

@@ -1,7 +1,7 @@
 """Turns bytes that claim to be in some alphabet into text, and never fails at it.
 
-What a mail says of its alphabet is often wrong: UTF-8 under the name of Latin 1, Cyrillic under none. What can
-be told from the bytes themselves goes before what the label says.
+What a mail says of its alphabet is often wrong: UTF-8 under the name of Latin 1, Cyrillic under none. What
+can be told from the bytes themselves goes before what the label says.
 """
 
 import binascii

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import lru_cache
 
 from mailer.nouns import Address, BadAddress
 from mailer.replies.decoding import header_text
@@ -58,6 +59,7 @@ def name_in(field: str) -> str:
     return header_text(name).strip(" \"'")
 
 
+@lru_cache(maxsize=16)
 def _first(field: str) -> tuple[str, str]:
     """Name and address of the first mailbox in a field; what is left of its `<` for a name when it is a mess.
 

@@ -76,8 +76,9 @@ _QUOTE_FROM_HERE = re.compile(
 """Outlook and others mark only where the quote begins; it lasts to the end."""
 _OUTLOOK_RULE = re.compile(r"border:\s?none;\s?border-top:\s?solid #?(?:e1e1e1|b5c4df)")
 _SIGNATURES = re.compile(
-    "gmail_signature|messagesignaturesection|moz-signature|applemailsignature|composer_signature|mobile-signature"
-    "|protonmail_signature|(?:^|[ _])signature(?: |$)|yahoo_signature|zmail_signature|mail_signature|email-signature"
+    "gmail_signature|messagesignaturesection|moz-signature|applemailsignature|composer_signature"
+    "|mobile-signature|protonmail_signature|yahoo_signature|zmail_signature|mail_signature|email-signature"
+    "|(?:^|[ _])signature(?: |$)"
 )
 DIVIDER = "-----Original Message-----"
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})([^<>]{0,4000})>|<[!?][^<>]{0,4000}>")
@@ -144,7 +145,9 @@ class _Reader:
         if tag in _NO_END or attributes.endswith("/") or len(self._within) >= _DEEPEST:
             return
         # A signature is nobody's answer either, and unlike "-- " a mark also says where it ends.
-        quoted = tag == "blockquote" or bool(marks and (_QUOTE_MARKS.search(marks) or _SIGNATURES.search(marks)))
+        quoted = tag == "blockquote" or bool(
+            marks and (_QUOTE_MARKS.search(marks) or _SIGNATURES.search(marks))
+        )
         self._within.append((tag, tag in _SILENT, quoted))
         self._silent += tag in _SILENT
         self._quoted += quoted

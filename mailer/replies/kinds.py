@@ -8,6 +8,7 @@ is what the match says.
 from mailer.nouns import Address, Finding, Kind, Match
 from mailer.replies.automatic import automatic_in
 from mailer.replies.bounces import Bounce, bounce_in, refusal_in
+from mailer.replies.known_lines import unmarked
 from mailer.replies.mail import Mail
 from mailer.replies.matching import UNSUBSCRIBE_SUBJECT, Ours
 from mailer.replies.quotes import own_words
@@ -41,7 +42,7 @@ def words_of(mail: Mail, finding: Finding) -> str:
     """What the person wrote, without quotes and signature; of a machine's mail, the beginning of its text."""
     if finding.kind in {Kind.HUMAN, Kind.UNSUBSCRIBE, Kind.UNRELATED, Kind.OUT_OF_OFFICE, Kind.AUTO_ACK}:
         return own_words(mail.text)
-    return mail.text[:_LONGEST_MACHINE_TEXT]
+    return unmarked(mail.text[:_LONGEST_MACHINE_TEXT])
 
 
 def _own_copy(mail: Mail, ours: Ours) -> Finding | None:

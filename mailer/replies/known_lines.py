@@ -1,12 +1,18 @@
 """Finds the lines of our own letters in an answer, whatever the mail program on the other side made of them.
 
 We know exactly what we wrote, so its lines are told from hers by their letters and digits alone. Marks of
-quotation, new line breaks, entities, other kinds of apostrophes, and links led through a scanner change nothing.
+quotation, new line breaks, other kinds of apostrophes, and links led through a scanner change nothing.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from email import message_from_bytes
+
+from mailer.replies.html_text import text_from_html
+from mailer.replies.mail import Mail
+from mailer.replies.part_text import part_text
 
 OURS = ">\u2063"
 """What a line of ours begins with once it is marked: a quotation mark that no mail program writes."""
@@ -19,6 +25,30 @@ _LONGEST_MARK = 12
 _INITIALS = re.compile(r"[\s>]{0,6}\w{1,4}>")
 """Some programs quote with the writer's initials: `MF> Hello`."""
 _LINK = re.compile(r"[<\[(]?(?:https?://|mailto:|www\.)[^\s<>]{1,4000}>?", re.IGNORECASE)
+
+
+def texts_of(letter: bytes) -> tuple[str, ...]:
+    """What a letter of ours says, in each of its versions: an answer may quote the plain or the HTML one.
+
+    Args:
+        letter: Its bytes as they left.
+    """
+    parts = [part for part in message_from_bytes(letter).walk() if part.get_content_maintype() == "text"]
+    texts = [
+        (part.get_content_subtype(), part_text(part, str(part.get_param("charset") or ""), ""))
+        for part in parts
+    ]
+    return tuple(text_from_html(text) if kind == "html" else text for kind, text in texts)
+
+
+def recalled(mail: Mail, sent: Collection[str]) -> Mail:
+    """The mail with the lines that repeat our letters marked, so that nobody takes them for hers.
+
+    Args:
+        mail: What came in.
+        sent: The texts of the letters of ours that it may quote.
+    """
+    return replace(mail, text=marked(mail.text, sent)) if sent else mail
 
 
 def marked(text: str, sent: Collection[str]) -> str:
@@ -40,6 +70,11 @@ def marked(text: str, sent: Collection[str]) -> str:
             end += 1
         lines[start:end] = [OURS + line if line.strip() else line for line in lines[start:end]]
     return "\n".join(lines)
+
+
+def unmarked(text: str) -> str:
+    """A text as it was before the lines of our letters were marked."""
+    return text.replace(OURS, "")
 
 
 def _repeated(keys: Sequence[str], known: str) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,10 @@ class Fields:
 
     def get(self, name: str) -> str:
         """The first field of that name (lower case); empty when there is none."""
-        return next((value for key, value in self.pairs if key == name), "")
+        for key, value in self.pairs:
+            if key == name:
+                return value
+        return ""
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every field of that name (lower case), in order."""

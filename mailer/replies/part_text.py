@@ -1,7 +1,7 @@
 """Turns one part of a mail into its text, undoing what senders and gateways have done to it on the way.
 
-Lists append their footer to Base64, gateways decode quoted-printable and leave the label or encode it and forget
-one, programs break lines for narrow screens (RFC 3676) and sign text by wrapping it (RFC 9580).
+Lists append their footer to Base64, gateways encode and forget the label, programs break lines for narrow
+screens (RFC 3676) and sign text by wrapping it (RFC 9580).
 """
 
 import re
@@ -40,7 +40,9 @@ def _bytes(part: Message, flat: str) -> bytes:
     encoding = str(part.get("content-transfer-encoding", "")).strip().lower().partition(";")[0].strip()
     if encoding == "base64":
         payload = part.get_payload()
-        return _from_base64((payload if isinstance(payload, str) else flat).encode("utf-8", "surrogateescape"))
+        return _from_base64(
+            (payload if isinstance(payload, str) else flat).encode("utf-8", "surrogateescape")
+        )
     raw = _decoded(part)
     if raw is None:
         raw = flat.encode("utf-8", "surrogateescape")
@@ -67,7 +69,7 @@ def _from_base64(raw: bytes) -> bytes:
 
 
 def _is_escaped(raw: bytes) -> bool:
-    """Whether it is quoted-printable whose label was lost: lines broken by `=`, and bytes written as `=C3`."""
+    """Whether it is quoted-printable whose label was lost: lines broken by `=`, bytes written as `=C3`."""
     breaks = len(_SOFT_BREAK.findall(raw[:20_000]))
     escapes = len(_ESCAPE.findall(raw[:20_000])) if breaks or b"=C3=" in raw[:20_000] else 0
     return raw.isascii() and escapes >= _FEWEST_ESCAPES and (breaks > 0 or escapes > 2 * _FEWEST_ESCAPES)

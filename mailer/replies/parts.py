@@ -45,8 +45,8 @@ _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _TEXTS = {"plain/text", "application/text", "text", "application/txt"}
 """How programs call plain text that do not know its name."""
 _APOLOGY = re.compile(
-    r"(?=.{0,300}\bhtml\b).{0,300}\b(mail|e-mail|email|message) (client|program|reader|viewer|app)|view(ed)? (this|it) in"
-    r"|html[- ](message|e-?mail|version|format)|does(n.t| not) support html",
+    r"(?=.{0,300}\bhtml\b).{0,300}\b(mail|e-mail|email|message) (client|program|reader|viewer|app)"
+    r"|view(ed)? (this|it) in|html[- ](message|e-?mail|version|format)|does(n.t| not) support html",
     re.IGNORECASE | re.DOTALL,
 )
 _LONGEST_APOLOGY = 300
@@ -114,7 +114,7 @@ def _inner(part: Message) -> list[Message]:
 
 
 def _best(versions: list[tuple[str, list[str]]]) -> str:
-    """One of several versions of the same text: the plain one, unless it says nothing but that there is another."""
+    """One of several versions of a text: the plain one, unless it says only that there is another."""
     texts = [(kind, text) for kind, pieces in versions if (text := "\n".join(pieces)).strip()]
     plain = [text for kind, text in texts if kind == "text/plain"]
     rest = [text for kind, text in texts if kind not in {"text/plain", "text/calendar"}]
@@ -124,8 +124,12 @@ def _best(versions: list[tuple[str, list[str]]]) -> str:
 
 
 def _wrapped(part: Message, contents: Contents, depth: int) -> Iterator[str]:
-    """The text of a part that is signed by wrapping it (RFC 8551 §3.5); of an encrypted one nothing can be read."""
-    raw = part.get_payload(decode=True) if str(part.get_param("smime-type") or "").lower() == "signed-data" else b""
+    """The text of a part that is signed by wrapping it (RFC 8551 §3.5); an encrypted one stays closed."""
+    raw = (
+        part.get_payload(decode=True)
+        if str(part.get_param("smime-type") or "").lower() == "signed-data"
+        else b""
+    )
     at = raw.find(b"Content-Type:") if isinstance(raw, bytes) else -1
     if at < 0 or not isinstance(raw, bytes):
         contents.notes.append(_HIDDEN)

@@ -1,8 +1,8 @@
 """Finds what a person wrote herself: the mail without the quotes, and without the signature.
 
-First go the lines that we wrote, which we know; then what has the form of a quote, in any language. One pass over
-the lines; a decision never looks further than a few lines ahead, so that a megabyte of `On … wrote:` takes no
-longer per line than one does. When nothing of her own is left, everything is.
+First go the lines that we wrote, which we know; then what has the form of a quote, in any language. One pass
+over the lines; a decision never looks further than a few lines ahead, so that a megabyte of `On … wrote:`
+takes no longer per line than one does. When nothing of her own is left, everything is.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -36,7 +36,9 @@ _FEW_WORDS = 4
 _INVISIBLE = str.maketrans(
     {
         "\u00a0": " ",
-        **dict.fromkeys("\u200b\u200e\u200f\ufeff\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
+        **dict.fromkeys(
+            "\u200b\u200e\u200f\ufeff\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""
+        ),
     }
 )
 """Mail programs wrap names in these where the language runs from right to left."""
@@ -166,8 +168,8 @@ def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
     length = _header_block(low, block) or (_opening(low, block) if divided and block < len(low) else 0)
     if length or divided:
         return block + length - at if _quote_follows(low, block + length) else to_the_end
-    if ruled and LIST_NAME.search(" ".join(low[block : block + 2])[:_LONGEST_OPENING]):
-        return to_the_end
+    if ruled:
+        return to_the_end if LIST_NAME.search(" ".join(low[block : block + 2])[:_LONGEST_OPENING]) else 0
     length = _opening(low, at)
     if not length or _quote_follows(low, at + length) or _next(low, at + length) == len(low):
         return length
@@ -248,7 +250,7 @@ def _header_block(low: Sequence[str], at: int) -> int:
 
 
 def _is_foreign_sender(low: Sequence[str], at: int) -> bool:
-    """Whether a line may say `From: Ana <ana@…>` in a language that lacks in the table; two known ones must follow."""
+    """Whether a line may say `From: Ana <ana@…>` in a language that the table lacks."""
     return "@" in low[at] and 0 < low[at].find(":") <= _LONGEST_NAME and bool(_header_name(low[at + 1]))
 
 

@@ -129,11 +129,11 @@ def _fewer_lines(raw: bytes, notes: list[str]) -> bytes:
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
     """The header with its last line end, and the body; a mail without header is all body."""
-    end = 0
-    for line in _lines_of_header(raw):
-        end += len(line)
-    rest = raw[end:]
-    return raw[:end], rest[1:] if rest.startswith(b"\n") else rest
+    lines = list(_lines_of_header(raw))
+    rest = raw[sum(map(len, lines)) :]
+    # A line that is none goes with the field above, folded.
+    header = b"".join(line if _HEADER_LINE.match(line) else b" " + line for line in lines)
+    return header, rest[1:] if rest.startswith(b"\n") else rest
 
 
 def _lines_of_header(raw: bytes) -> Iterator[bytes]:
@@ -146,7 +146,6 @@ def _lines_of_header(raw: bytes) -> Iterator[bytes]:
             garbage += 1
             if not line.strip() or garbage > _MOST_GARBAGE or not _SURE_FIELD.match(raw, stop):
                 return
-            line = b" " + line
         yield line
         start = stop
 

@@ -2,7 +2,7 @@
 
 Each pattern is tried at the beginning of one line in lower case.
 """
-# ruff: noqa: RUF001 - the words of other alphabets have letters that look like ours
+# ruff: noqa: RUF001, E501 - other alphabets have letters that look like ours; a line of a table is one kind of phrase
 
 from mailer.replies.phrases import any_of
 

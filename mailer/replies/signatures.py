@@ -19,9 +19,8 @@ def without_signature(low: Sequence[str], start: int, end: int) -> int:
             return at
         if not line:
             continue
-        if at == start or not low[at - 1]:
-            if DISCLAIMER.match(line[:_EXAMINED]):
-                return at
+        if (at == start or not low[at - 1]) and DISCLAIMER.match(line[:_EXAMINED]):
+            return at
         if len(line) <= _SHORT and (_is_telephone(low, start, at, end) or _is_closing(low, at, end)):
             return at
     return end
