@@ -14,6 +14,7 @@ from mailer.nouns import Kind, State
 from mailer.outbox import Outbox
 from mailer.planning import make_plan
 from mailer.rehearsal import Habit, Person, Trouble
+from mailer.replies import texts_of
 
 
 def send(play, ledger, world=None):
@@ -176,6 +177,28 @@ def test_a_person_who_thanks_is_no_machine(tmp_path, more, subject, words):
         )
         [message] = look(play, ledger).new
         assert message.finding.kind is Kind.HUMAN, message.finding.because
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "words"),
+    [
+        ("Die Lunae Maria scripsit:\n\n{sent}", Kind.HUMAN, "Die Lunae Maria scripsit:"),
+        ("Yes, gladly!\n\n{sent}", Kind.HUMAN, "Yes, gladly!"),
+        ("Please unsubscribe us.\n\n{sent}", Kind.UNSUBSCRIBE, "Please unsubscribe us."),
+    ],
+)
+def test_what_we_wrote_is_never_taken_for_hers(tmp_path, form, kind, words):
+    with stage(tmp_path / "w") as play, play.ledger() as ledger:
+        letter = play.folder / "templates/hello.md"
+        letter.write_text(letter.read_text() + "\n\nTo unsubscribe, answer this letter with that one word.\n")
+        send(play, ledger)
+        delivery = ledger.deliveries()["hello/chipy/hello"]
+        sent = texts_of(ledger.letter_bytes(delivery.letter))[0]
+        head = f"From: robin@chipy.example\nIn-Reply-To: {delivery.message_id}\nSubject: Re: Hello\n\n"
+        play.post.inject((head + form.format(sent=sent)).encode())
+        [message] = look(play, ledger).new
+        assert message.finding.kind is kind
+        assert message.words == words
 
 
 def test_thanks_under_a_new_subject_are_a_persons_too(tmp_path):

@@ -49,7 +49,7 @@ _SCRIPTS = (
     ("cp1255", re.compile("[\u05d0-\u05ea]")),
     ("cp1256", re.compile("[\u0621-\u0652پچژگک]")),
     ("iso-8859-6", re.compile("[\u0621-\u0652]")),
-    ("cp874", re.compile("[เ-ไ]?[ก-ฮ][ะ-ฺๅ็-๎]{0,4}|[ฯๆ๐-๙]")),
+    ("cp874", re.compile("[เ-ไ]?[กขคฆ-ฮ][ะ-ฺๅ็-๎]{0,4}|[ฯๆ๐-๙]")),
 )
 _HIGH = re.compile(r"[^\x00-\x7f]")
 _WITH_HIGH = re.compile(rb"[^\s\x80-\xff]{0,40}[\x80-\xff][^\s]{0,200}")
