@@ -820,6 +820,10 @@ def hard_answers():
     """Answers that only who knows our letter can read right."""
     heading = "\n".join(OUTLOOK["en"])
     yield inline("Outlook, between the lines", f"{heading}\n\n", "en", quoted=False)
+    banner = "CAUTION: this came from outside.\n\n"
+    between = inline("", f"See below.\n\n{heading}\n\n{banner}", "en", quoted=False)
+    theirs = f"{between.text}\nFrom: Bo <bo@x.example>\nSent: 1 May 2025\nTo: Maria\n\nOld words."
+    yield Answer("between the lines, below a banner", theirs, f"See below.\n\n{between.hers}")
     yield inline("between the lines, unannounced", "", "en", quoted=False)
     links = SENT.replace(
         "https://fellows.example/fees",
