@@ -7,12 +7,14 @@ mail must show two signs of a bounce before its words are believed: people write
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.nouns import Address
+from mailer.replies.events import Event, event_in
 from mailer.replies.header_fields import address_in, fields_in
 from mailer.replies.mail import Fields, Mail, Report
-from mailer.replies.notices import Notice, notice_in
-from mailer.replies.reasons import UNKNOWN, Reason, reason_for, reason_in
+from mailer.replies.notices import Notice, has_null_path, is_daemon, is_passed_on, notice_in, written_to
+from mailer.replies.reasons import UNKNOWN, Cause, cause_for, cause_in, in_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,12 @@ class Failure:
 
     Attributes:
         address: As we wrote it, where the report says so; None when it cannot be read.
-        reason: Why.
+        cause: Why.
         words: What the refusing server said. Untrusted.
     """
 
     address: Address | None
-    reason: Reason
+    cause: Cause
     words: str = ""
 
 
@@ -36,37 +38,59 @@ class Bounce:
 
     Attributes:
         failures: Whom it did not reach; empty when it did arrive or the report names nobody.
+        source: What tells that it is a report, in plain words.
+        confidence: How sure that is, out of 100.
         delayed: The server is still trying.
         delivered: It did arrive (a success report).
-        source: What tells that it is a report, in plain words.
+        complaint: It is a provider's word that somebody called the letter spam.
     """
 
     failures: tuple[Failure, ...]
     source: str
+    confidence: int
     delayed: bool = False
     delivered: bool = False
+    complaint: bool = False
 
     @property
     def dead(self) -> tuple[Address, ...]:
         """The addresses that do not exist (any more)."""
-        found = (failure.address for failure in self.failures if failure.reason.dead and failure.address)
+        found = (failure.address for failure in self.failures if failure.cause.dead and failure.address)
         return tuple(dict.fromkeys(found))
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """All addresses that it speaks of, dead or alive."""
+        return tuple(dict.fromkeys(failure.address for failure in self.failures if failure.address))
 
 
 _ARRIVED = {"delivered", "relayed", "expanded"}
-_RECIPIENT = re.compile(r"^\s{0,3}final-recipient:", re.IGNORECASE | re.MULTILINE)
+_RECIPIENT = re.compile(r"^[ \t>|*]{0,9}(?:final|original)-recipient[ \t]?:", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"[a-z]+")
-_REFUSED = re.compile(r"rejected|quota|not be delivered", re.IGNORECASE)
+_REFUSED = re.compile(r"rejected|quota|not be delivered|disk space|mailbox (is )?full", re.IGNORECASE)
+_LONGEST_WORDS = 300
+_BEFORE, _AFTER = 300, 800
+_CERTAIN, _SURE, _UNFRAMED = 99, 96, 94
+_BY_SIGNS = {2: 90, 3: 95}
+_MANY_SIGNS = 98
 
 
+@lru_cache(maxsize=4)  # the match and the kind both ask, one after the other
 def bounce_in(mail: Mail) -> Bounce | None:
     """What a mail reports about a letter's delivery; None when it is no such report."""
-    report = mail.report("delivery-status") or _report_in_text(mail)
-    groups = [group for group in report.groups if _speaks_of_recipient(group)] if report else []
-    if groups:
-        return _from_report(mail, groups)
+    report = mail.report("delivery-status")
+    if report and not (is_passed_on(mail) and mail.content_type != "multipart/report"):
+        groups = [group for group in report.groups if _speaks_of_recipient(group)]
+        if groups:
+            return _from_report(mail, groups, _CERTAIN if _is_by_machine(mail) else _SURE)
+    event = event_in(mail)
+    if event:
+        return _from_event(event)
     notice = notice_in(mail)
-    return _from_notice(notice) if notice else None
+    if notice is None:
+        return None
+    unframed = _groups_in_text(mail.text)
+    return _from_report(mail, unframed, _UNFRAMED) if unframed else _from_notice(mail, notice)
 
 
 def refusal_in(mail: Mail) -> Bounce | None:
@@ -75,37 +99,46 @@ def refusal_in(mail: Mail) -> Bounce | None:
     if receipt is None or not _REFUSED.search(mail.text[:1000]):
         return None
     address = next((a for group in receipt.groups if (a := _address(group.get("final-recipient")))), None)
-    reason = reason_for("", mail.text)
-    return Bounce(
-        (Failure(address, reason, " ".join(mail.text.split())[:300]),), "it is a receipt that says “rejected”"
-    )
+    failure = Failure(address, cause_for("", mail.text), _shortened(mail.text))
+    return Bounce((failure,), "it is a receipt that says “rejected”", _UNFRAMED)
 
 
-def _report_in_text(mail: Mail) -> Report | None:
-    """A report whose parts have lost their frame, so that it stands in the text; only from a mail server."""
-    found = _RECIPIENT.search(mail.text)
-    if found is None or notice_in(mail) is None:
-        return None
-    blocks = mail.text[max(0, found.start() - 2000) : found.end() + 4000].split("\n\n")
-    return Report("delivery-status", tuple(fields_in(block) for block in blocks))
+def _is_by_machine(mail: Mail) -> bool:
+    return has_null_path(mail) or is_daemon(mail) or mail.content_type == "multipart/report"
+
+
+def _groups_in_text(text: str) -> list[Fields]:
+    """A report whose parts have lost their frame, so that it stands in the text."""
+    found = _RECIPIENT.search(text)
+    if found is None:
+        return []
+    blocks = text[max(0, found.start() - 2000) : found.end() + 4000].split("\n\n")
+    report = Report("delivery-status", tuple(fields_in(block) for block in blocks))
+    return [group for group in report.groups if "final-recipient" in group or "original-recipient" in group]
 
 
 def _speaks_of_recipient(group: Fields) -> bool:
     return any(name in group for name in ("final-recipient", "original-recipient", "action", "status"))
 
 
-def _from_report(mail: Mail, groups: list[Fields]) -> Bounce:
+def _from_report(mail: Mail, groups: list[Fields], confidence: int) -> Bounce:
     actions = {_action(group) for group in groups}
     source = "it is a delivery report"
     if actions <= _ARRIVED:
-        return Bounce((), source, delivered=True)
+        return Bounce((), source, confidence, delivered=True)
     failed = [group for group in groups if _action(group) not in _ARRIVED]
-    return Bounce(tuple(_failure(mail, group) for group in failed), source, delayed=actions <= {"delayed"})
+    failures = [_failure(mail, group) for group in failed]
+    if not any(failure.address for failure in failures):
+        to = written_to(mail)
+        failures = [Failure(to[0] if len(to) == 1 else None, each.cause, each.words) for each in failures]
+    return Bounce(tuple(failures), source, confidence, delayed=actions <= {"delayed"})
 
 
 def _action(group: Fields) -> str:
     found = _ACTION.match(group.get("action").strip().lower())
-    return found[0] if found else "failed"
+    if found:
+        return found[0]
+    return "delivered" if group.get("status").strip().startswith("2.") else "failed"
 
 
 def _failure(mail: Mail, group: Fields) -> Failure:
@@ -119,30 +152,59 @@ def _failure(mail: Mail, group: Fields) -> Failure:
     one = original and (final is None or original.local.lower() == final.local.lower())
     address = original if one else final
     _, _, words = group.get("diagnostic-code").partition(";")
-    reason = reason_for(group.get("status"), words or group.get("status"))
-    if reason is UNKNOWN or not words:
-        reason = reason_in(mail.text) or reason
-    return Failure(address, reason, " ".join(words.split())[:300])
+    cause = cause_for(group.get("status"), words or group.get("status"))
+    if cause is UNKNOWN or not words:
+        cause = cause_in(mail.text) or cause
+    return Failure(address, in_session(cause, _around(mail.text, address)), _shortened(words))
+
+
+def _around(text: str, address: Address | None) -> str:
+    """What the text says of one recipient, and a little more: the whole when it does not name her."""
+    at = text.lower().rfind(str(address).lower()) if address else -1
+    return text if at < 0 else text[max(0, at - _BEFORE) : at + _AFTER]
 
 
 def _address(field: str) -> Address | None:
-    kind, _, address = field.rpartition(";")
-    return address_in(address) if kind.strip().lower() in {"", "rfc822", "utf-8"} else None
+    """The address of a field; what stands before the semicolon is a type that many servers get wrong."""
+    return address_in(field.rpartition(";")[2])
 
 
-def _from_notice(notice: Notice) -> Bounce:
-    failures = tuple(_noticed(notice)) or (Failure(None, reason_for("", notice.text)),)
-    return Bounce(failures, " and ".join(notice.signs[:3]), delayed=notice.delayed)
+def _from_event(event: Event) -> Bounce:
+    failures = tuple(
+        Failure(address, cause_for(event.status, said or event.about), _shortened(said))
+        for address, said in event.recipients
+    )
+    source = "it is a provider's record of what became of a letter"
+    arrived, complaint = event.kind == "delivery", event.kind == "complaint"
+    delayed = event.kind == "deliverydelay"
+    return Bounce(
+        failures, source, _CERTAIN, delayed=delayed, delivered=arrived, complaint=complaint
+    )
+
+
+def _from_notice(mail: Mail, notice: Notice) -> Bounce:
+    failures = tuple(_noticed(notice)) or tuple(
+        Failure(address, in_session(cause_for("", notice.text), mail.text))
+        for address in (written_to(mail) or (None,))[:1]
+    )
+    confidence = _BY_SIGNS.get(len(notice.signs), _MANY_SIGNS)
+    source = " and ".join(notice.signs[:3])
+    return Bounce(failures, source, confidence, delayed=notice.delayed, delivered=notice.delivered)
 
 
 def _noticed(notice: Notice) -> Iterator[Failure]:
     """Each address with what is said between it and the next one; else with what the whole notice says."""
     text = notice.text
-    places = {address: text.lower().find(str(address).lower()) for address in notice.addresses}
+    low = text.lower()
+    places = {address: low.find(str(address).lower()) for address in notice.addresses}
     for address, at in places.items():
         end = min((other for other in places.values() if other > at), default=len(text))
         words = text[at:end] if at >= 0 else text
-        reason = reason_for("", words)
-        if reason is UNKNOWN:
-            reason = reason_for("", text)
-        yield Failure(address, reason, " ".join(words.split())[:300])
+        cause = cause_for("", words)
+        if cause is UNKNOWN:
+            cause = cause_for("", text)
+        yield Failure(address, in_session(cause, text), _shortened(words))
+
+
+def _shortened(words: str) -> str:
+    return " ".join(words[: 4 * _LONGEST_WORDS].split())[:_LONGEST_WORDS]

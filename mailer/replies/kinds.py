@@ -5,17 +5,16 @@ for before answering machines, and those before people. Whoever is left is a per
 is what the match says.
 """
 
-from mailer.nouns import Address, Finding, Kind, Match
+from mailer.nouns import Finding, Kind, Match
 from mailer.replies.automatic import automatic_in
-from mailer.replies.bounces import Bounce, bounce_in, refusal_in
 from mailer.replies.known_lines import unmarked
 from mailer.replies.mail import Mail
 from mailer.replies.matching import UNSUBSCRIBE_SUBJECT, Ours
 from mailer.replies.quotes import own_words
+from mailer.replies.reports import complaint_in, report_in
 from mailer.replies.requests import stop_request
 
 _LONGEST_MACHINE_TEXT = 4_000
-_MOST_REASONS = 5
 
 
 def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
@@ -29,8 +28,8 @@ def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
     return (
         _own_copy(mail, ours)
         or _button(mail, ours)
-        or _complaint(mail)
-        or _report(mail, match, ours)
+        or complaint_in(mail)
+        or report_in(mail, match, ours)
         or _automatic(mail, match)
         or _from_ourselves(mail, ours)
         or _request(mail)
@@ -71,62 +70,6 @@ def _from_ourselves(mail: Mail, ours: Ours) -> Finding | None:
 
 def _is_from_us(mail: Mail, ours: Ours) -> bool:
     return mail.sender is not None and mail.sender.key == ours.sender.key
-
-
-def _complaint(mail: Mail) -> Finding | None:
-    """RFC 5965: somebody pressed "this is spam" and the provider tells us."""
-    report = mail.report("feedback-report")
-    if report is None:
-        forwarded = any("x-hmxmroriginalrecipient" in original.fields for original in mail.originals)
-        return Finding(Kind.COMPLAINT, ("it is a complaint in Microsoft's own form",)) if forwarded else None
-    kind = next((value for group in report.groups if (value := group.get("feedback-type"))), "abuse")
-    if kind.lower() == "not-spam":
-        return Finding(Kind.RECEIPT, ("it reports that the letter is not spam",))
-    return Finding(Kind.COMPLAINT, (f"it is a provider's report of a complaint ({kind[:40]})",))
-
-
-def _report(mail: Mail, match: Match, ours: Ours) -> Finding | None:
-    if mail.report("disposition-notification"):
-        bounce = refusal_in(mail)
-        if bounce is None:
-            return Finding(
-                Kind.RECEIPT, ("it is a receipt that a mail program wrote (read, shown or deleted)",)
-            )
-        return _bounced(bounce, match, ours)
-    bounce = bounce_in(mail)
-    return _bounced(bounce, match, ours) if bounce else None
-
-
-def _bounced(bounce: Bounce, match: Match, ours: Ours) -> Finding:
-    if bounce.delivered:
-        return Finding(Kind.RECEIPT, ("it reports that the letter has arrived",))
-    because = (*_said(bounce), bounce.source)
-    if bounce.delayed:
-        return Finding(Kind.DELAYED, ("the letter is delayed; the server goes on trying", *because))
-    if any(failure.reason.dead for failure in bounce.failures):
-        return Finding(Kind.BOUNCE_HARD, because, _dead(bounce, match, ours))
-    return Finding(Kind.BOUNCE_SOFT, because)
-
-
-def _said(bounce: Bounce) -> list[str]:
-    """The reason for each recipient, dead ones first, and below it what the server said."""
-    said: list[str] = []
-    for failure in sorted(bounce.failures, key=lambda each: not each.reason.dead)[:_MOST_REASONS]:
-        said.append(f"{failure.address}: {failure.reason.words}" if failure.address else failure.reason.words)
-        said += [f"the server said “{failure.words}”"] if failure.words else []
-    return said
-
-
-def _dead(bounce: Bounce, match: Match, ours: Ours) -> tuple[Address, ...]:
-    """The dead addresses; where the report names none at all, the one that the letter went to.
-
-    A report about another address than ours is about somebody behind it: one reader of a list, the old end of
-    a forward. The address that we wrote to may be well.
-    """
-    if bounce.dead:
-        return bounce.dead
-    wrote_to = ours.recipients(match.best.letter) if match.best else ()
-    return wrote_to if len(wrote_to) == 1 and all(each.reason.dead for each in bounce.failures) else ()
 
 
 def _automatic(mail: Mail, match: Match) -> Finding | None:

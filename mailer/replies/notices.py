@@ -1,32 +1,50 @@
-"""Recognizes a returned letter that is written for people only, and finds whose address it speaks of.
+"""Recognizes a returned letter that is written for people only.
 
-People write about bounces too, so two signs are wanted of a mail before it counts as one.
+People write about bounces too, so two signs are wanted of a mail before it counts as one, and of a mail that
+no machine seems to have sent, the letter that came back as well.
 """
 
-import logging
 import re
 from dataclasses import dataclass
-from email.message import Message
 
 from mailer.nouns import Address
 from mailer.replies.absence_words import SUBJECT_AUTOMATIC
-from mailer.replies.header_fields import address_in
+from mailer.replies.dead_addresses import addresses_in
+from mailer.replies.header_fields import address_in, fields_in
 from mailer.replies.mail import Mail
-from mailer.replies.notice_words import ABOUT_OTHERS, DAEMON, DELAYED, NOT_FAILED, ORIGINAL, PHRASE, SUBJECT
+from mailer.replies.notice_words import (
+    ARRIVED,
+    DAEMON,
+    DELAYED,
+    LIST_REFUSAL,
+    ORIGINAL,
+    OUTRIGHT,
+    PHRASE,
+    SUBJECT,
+    SUBJECT_ARRIVED,
+)
 
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,200}[A-Za-z0-9]")
-_MOST_ADDRESSES = 10
 _EXAMINED = 2_500
 _NOTICE = 16_000
 _ENOUGH = 2
-
+_SHORT = 800
+_BEGINNING = 200
 
 _DAEMON_WROTE = "a mail server wrote it"
 _NULL_PATH = "its envelope has no sender"
 _LISTS_FAILED = "it lists failed recipients"
 _SAYS_SO = "it says that a letter was not delivered"
-_BY_MACHINE = {_DAEMON_WROTE, _NULL_PATH, _LISTS_FAILED}
-_PASSED_ON = ("re:", "aw:", "fw:", "fwd:", "wg:")
+_QUOTES_SERVER = "it quotes a server's refusal"
+_REPORT = "it is made up as a delivery report"
+_LIST_ROBOT = "the program of a mailing list wrote it"
+_BY_MACHINE = {_LIST_ROBOT, _DAEMON_WROTE, _NULL_PATH, _LISTS_FAILED, _REPORT}
+
+_PASSED_ON = re.compile(r"\s{0,3}(fwd?|wg|tr|rv|i|vs|vb|enc|doorst|pd|转发|轉寄|転送)\s{0,2}(\[\d+\])?[:\uff1a]")
+_ANSWER = re.compile(r"\s{0,3}(re|aw|antw|sv|r[ée]f|odp|ynt|回复|答复)\s{0,2}(\[\d+\])?[:\uff1a]")
+_CODE = re.compile(
+    r"(?:^|[\s:<>(\[#'\"])[45][0-7]\d[ -]+(?:#?[45]\.\d{1,3}\.\d{1,3}|[<a-z'\[(])"
+    r"|[\s:(\[#][45]\.\d{1,2}\.\d{1,3}[\s)\],:;-]|rcpt to:"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +56,29 @@ class Notice:
         text: What the server says, without the letter that it returns.
         addresses: Whom it speaks of.
         delayed: The server is still trying.
+        delivered: It did arrive.
     """
 
     signs: tuple[str, ...]
     text: str
     addresses: tuple[Address, ...]
     delayed: bool
+    delivered: bool
 
 
 def notice_in(mail: Mail) -> Notice | None:
     """The notice that a mail is; None when it shows fewer than two signs of one."""
     signs = tuple(_signs(mail))
-    if len(signs) < _ENOUGH or _is_absence_note(mail, signs):
+    if not (_REPORT in signs or _LIST_ROBOT in signs or len(signs) >= _ENOUGH) or _is_absence_note(mail, signs):
         return None
     original = ORIGINAL.search(mail.text[:_NOTICE].lower(), 1)
-    if not _BY_MACHINE & set(signs) and _is_from_person(mail, returned=bool(original or mail.originals)):
+    if _is_from_person(mail, set(signs), returned=bool(original or mail.originals)):
         return None
     text = mail.text[: original.start() if original else _NOTICE]
-    delayed = bool(DELAYED.search(text[:_EXAMINED].lower()) or DELAYED.search(mail.subject[:200].lower()))
-    return Notice(signs, text, _addresses(mail, text), delayed)
+    low, subject = text[:_EXAMINED].lower(), mail.subject[:200].lower()
+    delayed = bool(DELAYED.search(low) or DELAYED.search(subject))
+    arrived = bool(SUBJECT_ARRIVED.search(subject) or ARRIVED.search(low)) and not PHRASE.search(low)
+    return Notice(signs, text, addresses_in(mail, text), delayed, arrived)
 
 
 def is_daemon(mail: Mail) -> bool:
@@ -71,17 +93,49 @@ def has_null_path(mail: Mail) -> bool:
     )
 
 
+def is_passed_on(mail: Mail) -> bool:
+    """Whether a person seems to have passed on, or to answer, what a server wrote to her."""
+    subject = mail.subject[:200].lower()
+    return not (is_daemon(mail) or has_null_path(mail)) and bool(
+        _PASSED_ON.match(subject) or _ANSWER.match(subject)
+    )
+
+
+def written_to(mail: Mail) -> tuple[Address, ...]:
+    """Whom the returned letter was to, where its header came back and names one person."""
+    for original in mail.originals:
+        if address := address_in(original.fields.get("to")):
+            return (address,)
+    found = ORIGINAL.search(mail.text[:_NOTICE].lower(), 1)
+    if found is None:
+        return ()
+    header = mail.text[found.start() : found.start() + _EXAMINED]
+    # What stands in front of the header is the server's last word, which says that it follows.
+    address = next((a for each in header.split("\n\n")[:2] if (a := address_in(_to(each)))), None)
+    return (address,) if address else ()
+
+
+def _to(header: str) -> str:
+    return fields_in(header).get("to")
+
+
 def _signs(mail: Mail) -> list[str]:
+    text = mail.text[:_EXAMINED].lower()
     found = {
         _DAEMON_WROTE: is_daemon(mail),
         _NULL_PATH: has_null_path(mail),
         _LISTS_FAILED: bool(mail.header("x-failed-recipients")),
         f"its subject is “{mail.subject[:80]}”": bool(SUBJECT.search(mail.subject[:200].lower())),
-        "it is made up as a delivery report": "delivery-status" in mail.header("content-type").lower(),
+        _LIST_ROBOT: "x-mlserver" in mail.fields and bool(LIST_REFUSAL.search(f"{mail.subject[:200]}\n{text}".lower())),
+        _REPORT: "delivery-status" in mail.header("content-type").lower(),
     }
     signs = [sign for sign, there in found.items() if there]
-    if signs and PHRASE.search(mail.text[:_EXAMINED].lower()):
+    if not signs and not OUTRIGHT.search(text):
+        return []
+    if PHRASE.search(text) or OUTRIGHT.search(text):
         signs.append(_SAYS_SO)
+    if _CODE.search(text):
+        signs.append(_QUOTES_SERVER)
     return signs
 
 
@@ -90,58 +144,21 @@ def _is_absence_note(mail: Mail, signs: tuple[str, ...]) -> bool:
     return set(signs) <= {_NULL_PATH, _SAYS_SO} or bool(SUBJECT_AUTOMATIC.match(mail.subject[:200].lower()))
 
 
-def _is_from_person(mail: Mail, *, returned: bool) -> bool:
-    """Whether it rather is a person's word about a bounce: to a list, an answer, or with no letter in it."""
-    listed = "list-id" in mail.fields or "list-post" in mail.fields
-    return listed or not returned or mail.subject.lower().startswith(_PASSED_ON)
+def _is_from_person(mail: Mail, signs: set[str], *, returned: bool) -> bool:
+    """Whether it rather is a person's word about a bounce: to a list, an answer, or with no letter in it.
 
-
-def _addresses(mail: Mail, text: str) -> tuple[Address, ...]:
-    named = _ADDRESS.findall(mail.header("x-failed-recipients"))
-    found = named or _by_format(mail, text) or _by_line(mail, text)
-    parsed = (address for each in found[:_MOST_ADDRESSES] if (address := address_in(each.rstrip(".:"))))
-    return tuple(dict.fromkeys(parsed))
-
-
-def _by_line(mail: Mail, text: str) -> list[str]:
-    """Every address in the notice but our own, the server's, and those of people to ask for help."""
-    ours = {
-        each.lower()
-        for name in ("to", "delivered-to", "from")
-        for each in _ADDRESS.findall(mail.header(name))
-    }
-    found = [
-        each
-        for line in text.split("\n")[:200]
-        if not ABOUT_OTHERS.search(line[:_EXAMINED].lower()) or _stands_alone(line)
-        for each in _ADDRESS.findall(line[:_EXAMINED])
-        if each.lower() not in ours and not NOT_FAILED.search(each.lower())
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _stands_alone(line: str) -> bool:
-    """Whether an address is nearly all that stands on a line."""
-    return len(_ADDRESS.sub("", line).strip(" \t<>:;,.*-")) < 5  # noqa: PLR2004
-
-
-def _by_format(mail: Mail, text: str) -> list[str]:
-    """What flufl.bounce finds, which knows the formats of forty makes of server.
-
-    It is shown our own bounded copy: its patterns take their time with long lines, and raw 8-bit headers or a
-    missing From make it raise. Its verdict on permanence is not asked: it takes a full mailbox for dead.
+    A postmaster is a person as well, who may answer; but not with a server's refusal or the letter itself.
     """
-    from flufl.bounce import all_failures  # noqa: PLC0415 - only the odd mail needs it
-
-    copy = Message()
-    for name in ("from", "subject", "to", "x-mailer"):
-        copy[name] = mail.header(name).encode("ascii", "replace").decode("ascii")[:500] or "none"
-    copy.set_payload(
-        "\n".join(line[:500] for line in text.split("\n")).encode("ascii", "replace").decode("ascii")
-    )
-    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
-    try:
-        temporary, permanent = all_failures(copy)
-    except Exception:  # noqa: BLE001 - one of its readers has stumbled: then our own looks
-        return []
-    return sorted(address.decode("ascii", "replace") for address in temporary | permanent)
+    subject = mail.subject[:200].lower()
+    if signs & (_BY_MACHINE - {_DAEMON_WROTE}):
+        return False
+    if _DAEMON_WROTE in signs:
+        return bool(_ANSWER.match(subject)) and not (returned or _QUOTES_SERVER in signs)
+    if _PASSED_ON.match(subject) or mail.in_reply_to or mail.references:
+        return True
+    outright = bool(OUTRIGHT.search(mail.text[:_EXAMINED].lower()))
+    if "list-id" in mail.fields or "list-post" in mail.fields:
+        return not (returned and OUTRIGHT.search(mail.text[:_BEGINNING].lower()))
+    if _ANSWER.match(subject):
+        return not (outright and len(mail.text) < _SHORT)
+    return not (outright or returned or {_SAYS_SO, _QUOTES_SERVER} <= signs)

@@ -1,6 +1,13 @@
 """How mail servers say why they refuse a letter, gathered by what it means for the person written to."""
 
+import re
+
 from mailer.replies.phrases import any_of
+
+DEAD_OR_LISTED = any_of(r"""
+    account or domain may not exist
+""")
+"""A server that cannot say whether there is no such domain or it is on a list; the first comes first."""
 
 FULL = any_of(r"""
     (mail)?box(es)? (is |are )?(full|exceed)
@@ -21,7 +28,17 @@ FULL = any_of(r"""
     buz[oó]n .{0,20}lleno
     casella .{0,20}piena
     caixa .{0,20}cheia
-    переполнен
+    (mailbox|postbus|brevlåda\w*|postlåda\w*|postkasse\w*|innboks\w*) (is |är |er )?(vol|full|fuld)\b
+    (skrzynka|schránka).{0,30}(przepełnion|pełna|plná)|postilaatikko.{0,20}täynnä
+    speicherplatz|quota.{0,20}(überschritten|dépass|superad|supera|excedid|atingid|erreicht|lleno|raggiunt)
+    (espace|espacio|spazio|espaço).{0,40}(insuffisant|insuficiente|insufficiente|épuisé)
+    переполн|превышен\w* .{0,20}(квот|лимит|размер)|kutusu dolu|kota(sı)? (aşıl|dol)
+    (容量|受信箱|ボックス).{0,20}(超|いっぱい|一杯)|いっぱいです|(邮箱|郵箱|信箱).{0,20}(已满|已滿|满|滿)|容量.{0,6}(不足|已满|已滿)
+    (사서함|메일함|용량).{0,20}(가득|초과|꽉|부족)
+    as their mailbox is full
+    (exceeds|exceeded|over) (the |its )?(allowed|allotted|maximum) (size|space|storage|capacity)
+    number of messages in recipient.s mailbox exceeded
+    not enough (disk )?space|\bquotaexceeded|mailbox size limit
 """)
 
 AGAINST_SENDER = any_of(r"""
@@ -29,6 +46,8 @@ AGAINST_SENDER = any_of(r"""
     domain of sender
     \b5\.1\.[78]\b
     (after|in reply to|response to|error:?) mail from\b
+    from: domain is invalid|valid from:
+    (group|may) .{0,80}may not have permission|groups\.google\.com/support
 """)
 """Refused for who sends, before the recipient was even named."""
 
@@ -37,6 +56,10 @@ TOO_BIG = any_of(r"""
     (message|mail|e-?mail|size).{0,40}exceed(s|ed) .{0,40}(size|limit|maximum|byte)
     too (big|large) for
     size ?limit
+    larger than the (current )?(system )?limit|exceeds (the )?(maximum|size|fixed)
+    sizelimit|resolver\.rst\.(send|recip)sizelimit
+    (nachricht|mail).{0,30}zu groß|message trop (gros|volumineux)|mensaje.{0,20}demasiado grande
+    messaggio.{0,20}troppo grande|mensagem.{0,20}muito grande|bericht.{0,20}te groot|大きすぎ|太大|过大
 """)
 
 SPAM = any_of(r"""
@@ -51,6 +74,20 @@ SPAM = any_of(r"""
     \bblocked (using|by|because|due|for)\b
     (was|been|is|are|address|ip) (black|b)?(listed|blocked)\s
     (content|message|data) (was )?(rejected|filtered|blocked)
+    banned sending ip|sending ip.{0,40}(blocked|banned|listed)|poor reputation|low reputation
+    (ip|host|address|server|domain).{0,60}(is |was |been )?(black|block|deny|black)-?listed
+    listed (in|at|on|by) [\w.-]{0,40}(bl|rbl|dul|zen|sbl|xbl|xen)\b
+    service refused|mail content denied|\bhl:itc\b
+    垃圾邮件|垃圾郵件|迷惑メール|스팸|спам|ungewollt|pourriel|correo no deseado|lixo eletrônico
+""")
+
+CONTENT = any_of(r"""
+    (attachment|file ?type|file extension|executable|content).{0,40}(not (allowed|permitted|accepted)|prohibited|denied|removed)
+    (attachment|file ?type|file).{0,20}(is |was )?(blocked|banned|forbidden)
+    (message|mail) (content|body|header).{0,40}(not (allowed|acceptable|compliant|permitted)|unacceptable|violat)
+    (rfc ?-?(28|53|8)22|rfcs?).{0,40}(not|non|violat|compliant)|not rfc.{0,20}compliant
+    (malformed|invalid|illegal|missing|bad|duplicate) (message|mime|header|from header|date|message-id|encoding)
+    header (error|check)|multiple (addresses in )?from|bare (lf|cr|line ?feed)
 """)
 
 SWITCHED_OFF = any_of(r"""
@@ -58,8 +95,14 @@ SWITCHED_OFF = any_of(r"""
     (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was|temporar\w*) (locked|frozen)
     (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was|temporar\w*) blocked
     (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was) disabled(?! or discontinued)
-    compte .{0,40}bloqu
-    disabled recipient
+    (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was) (not active|deactivated temporar|on hold)
+    (account|mailbox|user|address|recipient)\b.{0,60}\b(temporarily|currently) (unavailable|disabled|limited|inactive)
+    compte .{0,40}(bloqu|suspend)|cuenta .{0,40}(suspendid|bloquead|deshabilitad)|conta .{0,40}(suspensa|bloquead)
+    account .{0,40}(sospes|bloccat)|konto .{0,40}(gesperrt|deaktiviert|zablokowan)|учётн\w+ .{0,40}заблокир
+    disabled recipient|disabled account|account ?(that you tried to reach )?(is )?(disabled|inactive)
+    mailbox (is )?(disabled|inactive|locked|suspended|frozen)
+    user is (suspended|inactive|not active|disabled)
+    temporarily limited|停用|冻结|凍結|利用停止|휴면|사용 중지
 """)
 
 NO_MAILBOX = any_of(r"""
@@ -104,8 +147,39 @@ NO_MAILBOX = any_of(r"""
     (casella|utente|destinatario|indirizzo).{0,40}(sconosciut|non esist|inesistente)
     (usu[aá]rio|conta|caixa|endere[cç]o|destinatário).{0,40}(desconhecid|n[aã]o existe|inexistente|inv[aá]lid)
     (пользовател|адрес|ящик).{0,40}(не (найден|существует)|неизвест)
-    宛先.{0,20}不明|見つかりません|不存在
+    (ontvanger|gebruiker|adres|postbus).{0,40}(onbekend|bestaat niet|niet gevonden|kan niet worden gevonden)
+    (odbiorc|użytkownik|adres|skrzynk).{0,40}(nieznan|nie istnieje|nie znaleziono|nie został\w* znalezion)
+    (mottagare|modtager|användare|bruger|bruker|adress).{0,40}(okänd|ukendt|ukjent|finns inte|findes ikke|finnes ikke)
+    (mottagare|modtager|e-?postadress|e-?mailadress).{0,60}(hittades inte|blev ikke fundet|ble ikke funnet|gick inte att hitta)
+    (vastaanottaja|käyttäjä|osoite).{0,40}(tuntematon|ei löyd|ei ole olemassa)
+    (příjemce|uživatel|adresa|schránka).{0,40}(neznám|neexistuje|nebyl\w* nalezen)
+    (címzett|felhasználó).{0,40}(ismeretlen|nem található|nem létezik)
+    (пользовател|адрес|ящик|получател).{0,60}(не (найден|существует|знайден|існує)|неизвест|невідом|отсутств|недейств)
+    (alıcı|kullanıcı|adres|posta kutusu).{0,40}(bulunamad|bilinmiyor|mevcut değil|geçersiz|yok\b)
+    宛先.{0,20}不明|見つかりません|存在しま(せん|しない)|不存在|找不到|未找到|查無|无此用户|無此(用戶|使用者)|无效的?(邮箱|地址|收件人)
+    (사용자|수신자|주소|계정|받는 사람).{0,30}(없|존재하지|찾을 수|알 수)
+    (adresse|email).{0,60}(nicht gefunden|konnte nicht gefunden|introuvable|n.a pas été trouvée?)
+    (direcci[oó]n|correo).{0,60}(no (se )?(ha )?(encontr|pudo encontrar)|incorrect)|indirizzo.{0,40}(non trovato|non valido|errato)
+    endere[cç]o.{0,60}(n[aã]o (foi )?encontrad|incorret)
+    \brecipnotfound|resolver\.adr\.|recipient not on|user not exist|mailbox for .{1,60} does not exist
+    this user doesn.?t have|not a current user|no account by that name|(does not|doesn.t) have an (email )?account
+    unknown recipient|unknown-user|unkown user|user not known|user .{1,60} unknown|no mailbox
+    undeliverable address|invalid user|incorrect address|(address|user) (entered )?is (incorrect|wrong)
+    not listed in (public )?(domino|name)|could not find .{1,60}in the (domino|address)
+    550 requested action not taken: mailbox unavailable|5\.1\.1 mailbox unavailable
+    name (is |was )?not (recognized|found)|recipient name is not
+    \bno longer (has|have) an? (e-?mail|mail)? ?(account|mailbox)
+    sorry, no mailbox|no mail ?drop|no longer (a )?valid|is no longer (available|active|in use)
+    \bas the (user|mailbox|address) does ?n[o.]t exist
+    kein(en)? (postfach|benutzer|empfänger|konto).{0,40}(vorhanden|gefunden|mit diesem)|unbekannter (empfänger|benutzer)
+    (compte|bo[iî]te).{0,40}(inexistant|n.existe pas|inconnu|supprim|ferm)
 """)
+
+NO_ANSWER = any_of(r"""
+    (host|domain) ?name lookup (failure|timed out|failed temporarily)
+    host not found, try again|temporary (dns|lookup|name service|resolution)|dns (time-?out|soft error)
+""")
+"""The name could not be looked up for now; it may well exist."""
 
 NO_DOMAIN = any_of(r"""
     \b(host|domain|server|mx)\b.{0,40}(\bunknown|not found|not exist|doesn.?t exist|is not reachable|no such)
@@ -119,7 +193,15 @@ NO_DOMAIN = any_of(r"""
     null ?mx
     indicated no smtp
     all relevant mx records point
-    (host|domain|server) does not accept (e-?)?mail
+    (host|domain|server) does not accept (e-?)?mail|does not accept mail \(nullmx\)
+    [a-z0-9-]+\.[a-z]{2,12} does not exist
+    (remote |the )?(domain|host) does ?n[o.]t exist|as the remote domain does
+    no dns (information|entry|record)|dns (hard )?error|dns .{0,30}(nxdomain|non-?existent|no such|not found)
+    bad destination (host|system)|host name (lookup|is not|not)|(host|domain|node) name not found
+    unrouteable (mail )?domain|no route to (the )?(domain|host) ?name|domain (name )?(is )?(invalid|expired|unknown)
+    domain.{0,60}(konnte nicht gefunden|nicht gefunden|existiert nicht|introuvable|n.existe pas|no existe|inesistente)
+    (dominio|domínio|domein|domena|домен\w*).{0,60}(no existe|n[aã]o existe|non esiste|bestaat niet|nie istnieje|не (найден|существует))
+    (ドメイン|域名|网域).{0,20}(見つかり|存在し|不存在|找不到|错误|無效|无效)|알 수 없는 (도메인|호스트)
 """)
 
 MOVED = any_of(r"""
@@ -128,6 +210,11 @@ MOVED = any_of(r"""
     has left the
     is no longer on server
     forwarding (address|order) (has )?expired
+    (address|e-?mail|account) (has )?(been )?changed( to)?
+    please (try|forward|use) (the )?(new|another) address|user not local; please try
+    new (e-?mail )?address (is|for)
+    recipient has moved|mailbox (has )?moved
+    (unternehmen|firma) verlassen|nicht mehr (im|in unserem) (unternehmen|haus)|a quitté
 """)
 
 POLICY = any_of(r"""
@@ -138,6 +225,11 @@ POLICY = any_of(r"""
     prohibited|restricted|access denied|denied
     relay(ing)? (access )?(denied|not|prohibited)
     only members|members? only|not (a )?member|moderat
+    sender not (in|on) (the )?(allow|white|safe)|not (in|on) (the )?(white|allow|guest) ?list
+    resolver\.rst\.(notauth|restricted)|delivery restriction|do ?n[o.]t have permission|you.{0,20}not permitted
+    berechtig|nicht (erlaubt|zulässig|zugelassen)|non autoris|no (está )?(autorizad|permitid)|non autorizzat
+    n[aã]o (autorizad|permitid|tem permiss)|niet (toegestaan|gemachtigd)|nie (ma uprawn|zezwol)|запрещен|отказано
+    権限|許可されてい|拒否|拒收|拒绝|拒絕|没有权限|沒有權限|권한|거부
 """)
 
 WAIT = any_of(r"""
@@ -150,7 +242,12 @@ WAIT = any_of(r"""
     rate limit|at a rate
     unreachable|no route|not responding|no response|host is down
     could not connect|unable to connect
-    insufficient system
+    insufficient system|system resources|server (is )?busy|busy|over(load| ?rate)
+    not (currently )?accepting|unavailable|no (mail )?server .{0,40}(respond|answer|reach)
+    (could not|unable to|failed to|cannot) (contact|reach|open|establish|complete)
+    did not respond|tls .{0,40}(fail|error|required)|starttls
+    retry timeout exceeded|(maximum|max\.?) (retr|attempt|time|age|hop)|given up|giving up|20 attempts|queue (time|lifetime)
+    zeitüberschreitung|(délai|tiempo|tempo).{0,30}(dépassé|agotado|esgotado|scaduto)|не отвечает|タイムアウト|超时|逾時
 """)
 
 TROUBLE = any_of(r"""
@@ -159,11 +256,28 @@ TROUBLE = any_of(r"""
     too many hops|mail ?loop|loop(ing|s back)
     malformed or unexpected
     protocol (error|violation)
-    cannot append
+    cannot append|internal error|system (error|failure)|software error|unexpected error
+    (i/o|disk|file) error|read-only file|cannot (open|create|lock)|unable to (open|write|lock)
+    routing loop|loop detected|mail forwarding loop|too many received|hop count
+    command (not recognized|unrecognized)|syntax error|bad sequence|unrecognized command
 """)
 
 AFTER_DATA = any_of(r"""
     (after|in reply to|response to) (the )?end of data
     final data
+    smtp command ?:? ?-{0,20} ?data\b
+    after (sending )?(the )?(data|message( body| data| content)?|dot)\b( command)?
+    (at|during) (the )?(end of data|data (phase|stage|command)|\.)
 """)
 """Refused after the recipient had been accepted, and the letter been read."""
+
+DATA_REFUSED = any_of(r"""
+    ^[ \t]{0,9}>>> data\s{0,3}\n[ \t]{0,9}<<< 5
+""", re.MULTILINE)
+"""What sendmail quotes from the conversation: the letter itself was refused, not the recipient."""
+
+NOBODY_LEFT = any_of(r"""
+    <<< 50\d[ -].{0,40}(need|without|before|first|after|invalid|no |bad|command|sequence)
+    <<< 55\d[ -].{0,40}(no valid|need rcpt|this user doesn.?t have)
+    >>> rcpt to:.{0,200}\n[ \t]{0,9}<<< 5
+""")
