@@ -197,14 +197,14 @@ ORIGINAL = any_of(
     r"""
     ^[ \t>|=*_-]{0,80}below (this|the next) line is a copy
     ^[ \t>|=*_-]{0,80}(below is |this is |included is |here is |the following is )?(a |the )?copy of (the|your)
-    ^[ \t>|=*_-]{0,80}(the )?original (e-?mail )?(message|mail)
+    ^[ \t>|=*_-]{0,80}(the )?original (e-?mail )?(message|mail)( (headers?|text|below|follow\w*|is follow\w*)|[ \t]{0,9}([-:=*|]|$))
     ^[ \t>|=*_-]{0,80}(the )?headers? of (the|your) (original|message|mail)
     ^[ \t>|=*_-]{0,80}(the )?(original )?message ?(text|headers?|body)? follow
     ^[ \t>|=*_-]{0,80}(unsent message|message header|old message:|start of returned|original-?nachricht)
     ^[ \t>|=*_-]{0,80}(returned|undelivered|rejected) (mail|message)( follows|\s{0,3}-|:?$)
-    ^[ \t>|=*_-]{0,80}(non-?delivered|message details|message contents?|end of (message|session))
+    ^[ \t>|=*_-]{0,80}(message contents?|end of (message|session))
     ^[ \t>|=*_-]{0,80}(mensaje original|mensagem original|message d.origine|messaggio originale|původní zpráva)
-    ^[ \t>|=*_-]{0,80}(исходное сообщение|оригинал|元のメッセージ|原邮件|原始邮件|원본 메일)
+    ^[ \t>|=*_-]{0,80}(исходное сообщение|оригинал|元のメッセージ|原始邮件|원본 메일)
     ^(received|return-path|dkim-signature|message-id|x-ymail-osg|mime-version) ?:
     """,
     re.MULTILINE,

@@ -4,10 +4,11 @@ import re
 
 from mailer.replies.phrases import any_of
 
-DEAD_OR_LISTED = any_of(r"""
+DOMAIN_FIRST = any_of(r"""
     account or domain may not exist
+    all relevant mx records point
 """)
-"""A server that cannot say whether there is no such domain or it is on a list; the first comes first."""
+"""It is the domain, although the same sentence speaks of an address, or of lists."""
 
 FULL = any_of(r"""
     (mail)?box(es)? (is |are )?(full|exceed)
@@ -23,11 +24,11 @@ FULL = any_of(r"""
     (insufficient|out of|not enough|no) (system |disk |mailbox )?(storage|space)
     disk (is )?full
     too (much|many) (mail data|messages (in|on))
-    postfach .{0,20}voll
-    bo[iî]te .{0,30}pleine
-    buz[oó]n .{0,20}lleno
-    casella .{0,20}piena
-    caixa .{0,20}cheia
+    postfach .{0,50}voll
+    bo[iî]te .{0,50}pleine
+    buz[oó]n .{0,50}lleno
+    casella .{0,50}piena
+    caixa .{0,50}cheia
     (mailbox|postbus|brevlåda\w*|postlåda\w*|postkasse\w*|innboks\w*) (is |är |er )?(vol|full|fuld)\b
     (skrzynka|schránka).{0,30}(przepełnion|pełna|plná)|postilaatikko.{0,20}täynnä
     speicherplatz|quota.{0,20}(überschritten|dépass|superad|supera|excedid|atingid|erreicht|lleno|raggiunt)
@@ -161,6 +162,7 @@ NO_MAILBOX = any_of(r"""
     (adresse|email).{0,60}(nicht gefunden|konnte nicht gefunden|introuvable|n.a pas été trouvée?)
     (direcci[oó]n|correo).{0,60}(no (se )?(ha )?(encontr|pudo encontrar)|incorrect)|indirizzo.{0,40}(non trovato|non valido|errato)
     endere[cç]o.{0,60}(n[aã]o (foi )?encontrad|incorret)
+    (nicht|ne|no|non|n[aã]o|niet|nie|impossib\w+|couldn.t|can ?not) .{0,25}(find|found|finden|encontr\w+|trouv\w+|trovare|vinden).{0,12} (address|adresse?|direcci|endere|indirizzo|l.adresse|usuario|destinat|het adres)
     \brecipnotfound|resolver\.adr\.|recipient not on|user not exist|mailbox for .{1,60} does not exist
     this user doesn.?t have|not a current user|no account by that name|(does not|doesn.t) have an (email )?account
     unknown recipient|unknown-user|unkown user|user not known|user .{1,60} unknown|no mailbox
@@ -192,7 +194,6 @@ NO_DOMAIN = any_of(r"""
     name or service not known
     null ?mx
     indicated no smtp
-    all relevant mx records point
     (host|domain|server) does not accept (e-?)?mail|does not accept mail \(nullmx\)
     [a-z0-9-]+\.[a-z]{2,12} does not exist
     (remote |the )?(domain|host) does ?n[o.]t exist|as the remote domain does

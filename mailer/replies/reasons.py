@@ -42,7 +42,7 @@ _AT_THE_END = Cause(Reason.CONTENT, "it was refused after it had been read, so a
 _TROUBLE = Cause(Reason.SERVER_TROUBLE, "a mail server has trouble of its own")
 
 _BY_WORDS = (
-    (_NO_DOMAIN, said.DEAD_OR_LISTED),
+    (_NO_DOMAIN, said.DOMAIN_FIRST),
     (_FULL, said.FULL),
     (_POLICY, said.AGAINST_SENDER),
     (_TOO_BIG, said.TOO_BIG),

@@ -100,7 +100,7 @@ def _says_read(mail: Mail) -> bool:
     """A receipt whose machine-written part is missing, or was never there."""
     if "disposition-notification" in mail.header("content-type").lower():
         return True
-    words = mail.text[:_EXAMINED].lower()
+    words = " ".join(mail.text[:_EXAMINED].lower().split())
     return bool(READ_SUBJECT.match(mail.subject[:200].lower()) and READ_WORDS.search(words))
 
 
