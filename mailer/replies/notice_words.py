@@ -102,6 +102,20 @@ OUTRIGHT = any_of(r"""
 """, re.DOTALL)
 """What nobody writes but a mail server."""
 
+IN_OUTRIGHT = (
+    "deliver",
+    "recipient",
+    "(es) failed",
+    "errors",
+    "problems",
+    "session follow",
+    "this is the",
+    "created automatically",
+    "be sent",
+    "blocked by",
+)
+"""One of these stands in whatever is said outright; most mail has none of them, and costs no more."""
+
 PHRASE = any_of(r"""
     (could|can|was|were|has|have|did|is) ?(not|n.t) ?(yet )?(be(en)? )?(deliver|received by)
     (could|can|was|were|has|have|did) ?(not|n.t) ?(be(en)? )?(successfully )?(deliver|transmit|relayed)

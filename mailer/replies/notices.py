@@ -16,6 +16,7 @@ from mailer.replies.notice_words import (
     ARRIVED,
     DAEMON,
     DELAYED,
+    IN_OUTRIGHT,
     LIST_REFUSAL,
     ORIGINAL,
     OUTRIGHT,
@@ -130,9 +131,10 @@ def _signs(mail: Mail) -> list[str]:
         _REPORT: "delivery-status" in mail.header("content-type").lower(),
     }
     signs = [sign for sign, there in found.items() if there]
-    if not signs and not OUTRIGHT.search(text):
+    outright = any(word in text for word in IN_OUTRIGHT) and bool(OUTRIGHT.search(text))
+    if not signs and not outright:
         return []
-    if PHRASE.search(text) or OUTRIGHT.search(text):
+    if outright or PHRASE.search(text):
         signs.append(_SAYS_SO)
     if _CODE.search(text):
         signs.append(_QUOTES_SERVER)

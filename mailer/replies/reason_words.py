@@ -113,14 +113,7 @@ NO_MAILBOX = any_of(r"""
     (illegal|inexistent|non-?exist(ent|ing)) (e-?mail |local )?(user|recipient|mailbox|account|address|alias)
     (unknown|no such) (person|alias|customer|local[- ]?part|destination)
     invalid final delivery
-    (user|recipient|mailbox|account|addressee|alias|name|address|customer|addr)\b.{0,60}\b(unknown|invalid)\b
-    (user|recipient|mailbox|account|addressee|alias|name|address)\b.{0,60}(unavailable|\bdeleted|n[o.]t exist)
-    (user|recipient|mailbox|account|alias|name|address)\b.{0,60}(non-?existent|inexistant|is not in)
-    (user|recipient|mailbox|account|alias|name|address)\b.{0,60}not (a )?valid
-    (user|recipient|mailbox|account|alias|name|address|addr)\b.{0,60}n[o.]t (be )?(found|known|recogni[sz]ed)
-    (user|recipient|mailbox|account|alias|name|address)\b.{0,60}n[o.]t (be )?(listed|on (this|file|server))
-    (user|recipient|mailbox|account|alias|name|address)\b.{0,60}n[o.]t (our|local|have an?\b)
-    (user|recipient|mailbox|account|alias|address)\b.{0,60}no longer (on|in|exist|valid|available|use)
+    (user|recipient|mailbox|account|addressee|alias|name|address|customer|addr)\b.{0,60}(\b(unknown|invalid)\b|unavailable|\bdeleted|n[o.]t exist|non-?existent|inexistant|is not in|not (a )?valid|n[o.]t (be )?(found|known|recogni[sz]ed|listed|on (this|file|server)|our|local|have an?\b)|no longer (on|in|exist|valid|available|use))
     no (mailbox|account|user|recipient|one|such)\b.{0,25}(here|by that name|at this address)
     no (mailbox|account|user|recipient|one|such)\b.{0,25}with (that|this) name
     no (mailbox|account|user|recipient|such)\b.{0,25}(user|person|address|found|match)
