@@ -6,7 +6,21 @@ import sys
 import click
 
 from mailer import __version__
-from mailer.cli import ask, audit, begin, decide, demo, doctor, forget, login, prove, read, send, todo
+from mailer.cli import (
+    ask,
+    audit,
+    begin,
+    classify,
+    decide,
+    demo,
+    doctor,
+    forget,
+    login,
+    prove,
+    read,
+    send,
+    todo,
+)
 from mailer.cli.entrance import Sections, run
 from mailer.cli.paper import fill_gaps
 
@@ -24,7 +38,7 @@ COMMANDS = {
         decide.undo,
         forget.forget,
     ),
-    "Besides": (login.login, login.logout, begin.completion),
+    "Besides": (classify.classify, login.login, login.logout, begin.completion),
 }
 
 

@@ -52,6 +52,18 @@ def print_listing(
     sheet.flush()
 
 
+def print_line(row: Mapping[str, Any]) -> None:
+    """Print one row as a JSON object in a line of its own, ASCII and with the types of `print_listing`.
+
+    Args:
+        row: Its fields.
+
+    Raises:
+        OSError: when stdout takes no more.
+    """
+    paper().write(f"{_text(row)}\n")
+
+
 def _text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, default=_plain, allow_nan=False)
 

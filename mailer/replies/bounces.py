@@ -177,9 +177,7 @@ def _from_event(event: Event) -> Bounce:
     source = "it is a provider's record of what became of a letter"
     arrived, complaint = event.kind == "delivery", event.kind == "complaint"
     delayed = event.kind == "deliverydelay"
-    return Bounce(
-        failures, source, _CERTAIN, delayed=delayed, delivered=arrived, complaint=complaint
-    )
+    return Bounce(failures, source, _CERTAIN, delayed=delayed, delivered=arrived, complaint=complaint)
 
 
 def _from_notice(mail: Mail, notice: Notice) -> Bounce:

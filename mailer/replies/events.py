@@ -62,8 +62,8 @@ def event_in(mail: Mail) -> Event | None:
 
 
 def _event(kind: str, body: dict[str, Any]) -> Event:
-    listed = next((body[name] for name in _LISTS if isinstance(body.get(name), list)), [])
-    entries = [each for each in listed[:_MOST_RECIPIENTS] if isinstance(each, dict)]
+    lists = [body[name] for name in _LISTS if isinstance(body.get(name), list)]
+    entries = [each for found in lists for each in found[:_MOST_RECIPIENTS] if isinstance(each, dict)]
     recipients = tuple(
         (address_in(str(each.get("emailAddress", ""))), str(each.get("diagnosticCode", "")))
         for each in entries

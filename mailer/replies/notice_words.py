@@ -1,4 +1,5 @@
 """How mail servers announce that a letter was not delivered, when they write for people."""
+# ruff: noqa: RUF001 - the words of other alphabets have letters that look like ours
 
 import re
 
@@ -32,7 +33,8 @@ SUBJECT = any_of(r"""
     un(able|successful).{0,20}deliver
     deliver\w* (status |notification|fail|problem|error|report|has failed|incomplete|issue|exception)
     delivery delayed|delayed \d+|delayed (mail|message|delivery)|(mail|message) delayed
-    (mail|message|e-?mail).{0,20}(fail|delay|rejected|not be deliver|not be sent|not sent|could not|bounced|blocked)
+    (mail|message|e-?mail).{0,20}(fail|delay|rejected|not be deliver|not be sent|not sent|could not|bounced)
+    (mail|message|e-?mail).{0,20}(blocked)
     failed (mail|message|deliver)
     returned (mail|e-?mail|message|to sender)
     return(ed)? to sender
@@ -50,12 +52,15 @@ SUBJECT = any_of(r"""
     can ?n[o.]t (send|deliver)
     aws notification message|amazon ses e-?mail event
 
-    unzustellbar|nicht zugestellt|nicht zustellbar|zustellung|zustellfehler|fehler bei der (zustellung|übermittlung)
-    échec|echec|non remis|non distribu|non recens|retour(né)? (à|de)|avis de non[- ]remise|remise (impossible|retardée)
+    unzustellbar|nicht zugestellt|nicht zustellbar|zustellung|zustellfehler
+    fehler bei der (zustellung|übermittlung)
+    échec|echec|non remis|non distribu|non recens|retour(né)? (à|de)|avis de non[- ]remise
+    remise (impossible|retardée)
     non d[ée]livr
     devuelto|no (se ha podido|se pudo|entrega|se puede)|fallo de entrega|error de entrega|correo devuelto
     (mensaje|correo) (no|rechazado|retrasado)
-    mancat[ao] (consegna|recapito)|recapito non riuscito|non recapitabil|impossibile recapitare|errore di recapito
+    mancat[ao] (consegna|recapito)|recapito non riuscito|non recapitabil|impossibile recapitare
+    errore di recapito
     não (foi )?(é possível )?entreg|falha (na|de) (entrega|envio)|mensagem devolvida|erro (de|na) entrega
     niet (be|af)ge?lever|onbestelbaar|bezorging mislukt|niet bezorgd
     nie dostarczono|niedostarcz|nie można dostarczyć|zwrot
@@ -72,7 +77,8 @@ SUBJECT = any_of(r"""
     반송|배달(되지|할 수)|전송 실패|발송 실패
 """)
 
-OUTRIGHT = any_of(r"""
+OUTRIGHT = any_of(
+    r"""
     following address\(es\) failed
     had (permanent|transient)( non-?fatal| fatal)? (delivery )?errors
     had delivery (problems|errors)
@@ -99,7 +105,9 @@ OUTRIGHT = any_of(r"""
     final-recipient:
     non-?delivery (report|receipt|notification)
     the (following|e-?mail below) (mail |message )?could not be delivered
-""", re.DOTALL)
+""",
+    re.DOTALL,
+)
 """What nobody writes but a mail server."""
 
 IN_OUTRIGHT = (
@@ -123,7 +131,8 @@ PHRASE = any_of(r"""
     n[o.]t (be )?reach(ed)? the (following|recipient|intended)
     (could|can) ?n[o.]t be sent
     (could|can) ?n[o.]t deliver
-    (unable|failed|error|problem|trouble)s? (has )?(occurred )?(while )?(trying |attempting )?(to )?(send|deliver|transfer)
+    (unable|failed|error)s? (has )?(occurred )?(while )?(trying |attempting )?(to )?(send|deliver|transfer)
+    (problem|trouble)s? (has )?(occurred )?(while )?(trying |attempting )?(to )?(send|deliver|transfer)
     deliver\w* (to .{0,80})?(has |have )?(been )?(fail|delay|unsuccessful)
     un-?deliverable
     permanent(ly)? (delivery )?(fatal )?(error|fail)
@@ -132,7 +141,8 @@ PHRASE = any_of(r"""
     message (has been )?(bounced|returned|rejected|refused|blocked)
     (following|these|this) (address|recipient|user)\w*(\(e?s\))? (failed|had|have|were|was)
     no such (user|recipient|mailbox|account)|user unknown|unknown (user|recipient)|unable to find user
-    (user|recipient|mailbox|account|address) (is )?(not found|does not exist|doesn.t exist|is full|is disabled|disabled|over quota)
+    (user|recipient|mailbox|account|address) (is )?(not found|does not exist|doesn.t exist|is full)
+    (user|recipient|mailbox|account|address) (is )?(is disabled|disabled|over quota)
     (invalid|rejected|unknown|bad) (user|recipient|mailbox|address)
     mailbox (is )?full|over quota|quota exceeded
     transcript of session follows
@@ -145,15 +155,19 @@ PHRASE = any_of(r"""
     no valid recipients
     [45]\d\d[ -]\#?[45]\.\d{1,2}\.\d
 
-    konnte nicht (zugestellt|übermittelt|gesendet)|nicht zustell|zustellung.{0,60}(fehlgeschlagen|nicht möglich)
+    konnte nicht (zugestellt|übermittelt|gesendet)|nicht zustell
+    zustellung.{0,60}(fehlgeschlagen|nicht möglich)
     fehler bei der (nachrichten)?zustellung|empfänger.{0,40}nicht erreicht
-    n.a (pas )?pu (être|etre)|non (remis|distribué|délivré)|n.a pas [ée]t[ée] (remis|distribué|délivré)|échec de la remise
+    n.a (pas )?pu (être|etre)|non (remis|distribué|délivré)|n.a pas [ée]t[ée] (remis|distribué|délivré)
+    échec de la remise
     impossible de (remettre|distribuer|livrer)
     no (se )?(ha |pudo |puede |fue |ha sido )(podido )?(ser )?entreg|error de entrega|no (llegó|pudo llegar) a
     no se (ha podido|pudo) (entregar|enviar)
-    impossibile (recapitare|consegnare|inviare)|non (è stato|può essere) (recapitato|consegnato)|recapito.{0,40}non riuscit
+    impossibile (recapitare|consegnare|inviare)|non (è stato|può essere) (recapitato|consegnato)
+    recapito.{0,40}non riuscit
     não (pôde|foi|pode|podemos)( ser)?( possível)? ?entreg|falha na entrega|não foi possível (entregar|enviar)
-    kon niet (worden )?(be|af)|kan niet worden (be|af)|bezorging.{0,60}mislukt|niet (worden )?(bezorgd|afgeleverd)
+    kon niet (worden )?(be|af)|kan niet worden (be|af)|bezorging.{0,60}mislukt
+    niet (worden )?(bezorgd|afgeleverd)
     nie (może|mogła|można|została?|udało się) (zostać )?(być )?dostarcz|dostarczenie.{0,80}nie powiodło
     kunde inte (levereras|skickas)|kunne ikke (leveres|sendes)|kan (inte|ikke) (levereras|leveres)
     leveransen.{0,60}misslyckades|lever(ing|ans)\w* .{0,60}mis?slykk?ed
@@ -210,14 +224,17 @@ SUBJECT_ARRIVED = any_of(r"""
 ORIGINAL = any_of(
     r"""
     ^[ \t>|=*_-]{0,80}below (this|the next) line is a copy
-    ^[ \t>|=*_-]{0,80}(below is |this is |included is |here is |the following is )?(a |the )?copy of (the|your)
-    ^[ \t>|=*_-]{0,80}(the )?original (e-?mail )?(message|mail)( (headers?|text|below|follow\w*|is follow\w*)|[ \t]{0,9}([-:=*|]|$))
+    ^[ \t>|=*_-]{0,80}(below is |this is |included is |here is )?(a |the )?copy of (the|your)
+    ^[ \t>|=*_-]{0,80}(the following is )?(a |the )?copy of (the|your)
+    ^[ \t>|=*_-]{0,80}(the )?original (e-?mail )?(message|mail)( (headers?|text|below|follow\w*|is follow\w*))
+    ^[ \t>|=*_-]{0,80}(the )?original (e-?mail )?(message|mail)([ \t]{0,9}([-:=*|]|$))
     ^[ \t>|=*_-]{0,80}(the )?headers? of (the|your) (original|message|mail)
     ^[ \t>|=*_-]{0,80}(the )?(original )?message ?(text|headers?|body)? follow
     ^[ \t>|=*_-]{0,80}(unsent message|message header|old message:|start of returned|original-?nachricht)
     ^[ \t>|=*_-]{0,80}(returned|undelivered|rejected) (mail|message)( follows|\s{0,3}-|:?$)
     ^[ \t>|=*_-]{0,80}(message contents?|end of (message|session))
-    ^[ \t>|=*_-]{0,80}(mensaje original|mensagem original|message d.origine|messaggio originale|původní zpráva)
+    ^[ \t>|=*_-]{0,80}(mensaje original|mensagem original|message d.origine|messaggio originale)
+    ^[ \t>|=*_-]{0,80}(původní zpráva)
     ^[ \t>|=*_-]{0,80}(исходное сообщение|оригинал|元のメッセージ|原始邮件|원본 메일)
     ^(received|return-path|dkim-signature|message-id|x-ymail-osg|mime-version) ?:
     """,
@@ -231,17 +248,20 @@ NOT_FAILED = any_of(r"""
 """Addresses that a notice names without meaning that they failed."""
 
 NAMES_FAILED = any_of(r"""
-    (recipients?|address(es|ee)?|user|mailbox|account|rcpt to|deliver(ed|y)? to|addressed to|failed)\b.{0,12}[:<\s(\[]$
+    (recipients?|address(es|ee)?|user|mailbox|account|rcpt to|deliver(ed|y)? to)\b.{0,12}[:<\s(\[]$
+    (addressed to|failed)\b.{0,12}[:<\s(\[]$
     \b(deliver\w*|message|mail|sent|forwarded|reach) to .{0,20}$
     (unknown|invalid|bad|no such) (user|recipient|address|mailbox|local-part).{0,12}$
     (expanded|generated) from:? {0,3}<?$
     (quota|violation|mailbox|account) (of|for) <?$
-    (empfänger|destinataires?|destinatari[oa]s?|ontvangers?|odbiorc\w+|mottagare|modtager\w*|vastaanottaja\w*)\b.{0,12}$
+    (empfänger|destinataires?|destinatari[oa]s?|ontvangers?|odbiorc\w+|mottagare|modtager\w*)\b.{0,12}$
+    (vastaanottaja\w*)\b.{0,12}$
     (получател\w+|адресат\w*|příjemc\w+|alıcı\w*|受信者|宛先|收件人|받는 사람)\w{0,9}.{0,12}$
 """)
 """What stands right in front of an address that failed."""
 
 ABOUT_OTHERS = any_of(r"""
-    \b(from|contact|assistance|administrator|help|sender|return-path|visit|generated by|reporting-mta|postmaster)\b
+    \b(from|contact|assistance|administrator|help|sender|return-path|visit|generated by|reporting-mta)\b
+    \b(postmaster)\b
 """)
 """What stands in front of an address of somebody else."""

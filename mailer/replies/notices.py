@@ -38,9 +38,13 @@ _SAYS_SO = "it says that a letter was not delivered"
 _QUOTES_SERVER = "it quotes a server's refusal"
 _REPORT = "it is made up as a delivery report"
 _LIST_ROBOT = "the program of a mailing list wrote it"
+_ALONE = {_LIST_ROBOT, _REPORT}
+"""One of these is enough."""
 _BY_MACHINE = {_LIST_ROBOT, _DAEMON_WROTE, _NULL_PATH, _LISTS_FAILED, _REPORT}
 
-_PASSED_ON = re.compile(r"\s{0,3}(fwd?|wg|tr|rv|i|vs|vb|enc|doorst|pd|转发|轉寄|転送)\s{0,2}(\[\d+\])?[:\uff1a]")
+_PASSED_ON = re.compile(
+    r"\s{0,3}(fwd?|wg|tr|rv|i|vs|vb|enc|doorst|pd|转发|轉寄|転送)\s{0,2}(\[\d+\])?[:\uff1a]"
+)
 _ANSWER = re.compile(r"\s{0,3}(re|aw|antw|sv|r[ée]f|odp|ynt|回复|答复)\s{0,2}(\[\d+\])?[:\uff1a]")
 _CODE = re.compile(
     r"(?:^|[\s:<>(\[#'\"])[45][0-7]\d[ -]+(?:#?[45]\.\d{1,3}\.\d{1,3}|[<a-z'\[(])"
@@ -70,7 +74,9 @@ class Notice:
 def notice_in(mail: Mail) -> Notice | None:
     """The notice that a mail is; None when it shows fewer than two signs of one."""
     signs = tuple(_signs(mail))
-    if not (_REPORT in signs or _LIST_ROBOT in signs or len(signs) >= _ENOUGH) or _is_absence_note(mail, signs):
+    if not (_REPORT in signs or _LIST_ROBOT in signs or len(signs) >= _ENOUGH) or _is_absence_note(
+        mail, signs
+    ):
         return None
     original = ORIGINAL.search(mail.text[:_NOTICE].lower(), 1)
     if _is_from_person(mail, set(signs), returned=bool(original or mail.originals)):
@@ -122,12 +128,13 @@ def _to(header: str) -> str:
 
 def _signs(mail: Mail) -> list[str]:
     text = mail.text[:_EXAMINED].lower()
+    subject = mail.subject[:200].lower()
     found = {
         _DAEMON_WROTE: is_daemon(mail),
         _NULL_PATH: has_null_path(mail),
         _LISTS_FAILED: bool(mail.header("x-failed-recipients")),
-        f"its subject is “{mail.subject[:80]}”": bool(SUBJECT.search(mail.subject[:200].lower())),
-        _LIST_ROBOT: "x-mlserver" in mail.fields and bool(LIST_REFUSAL.search(f"{mail.subject[:200]}\n{text}".lower())),
+        f"its subject is “{mail.subject[:80]}”": bool(SUBJECT.search(subject)),
+        _LIST_ROBOT: "x-mlserver" in mail.fields and _is_list_refusal(subject, text),
         _REPORT: "delivery-status" in mail.header("content-type").lower(),
     }
     signs = [sign for sign, there in found.items() if there]
@@ -139,6 +146,10 @@ def _signs(mail: Mail) -> list[str]:
     if _CODE.search(text):
         signs.append(_QUOTES_SERVER)
     return signs
+
+
+def _is_list_refusal(subject: str, text: str) -> bool:
+    return bool(LIST_REFUSAL.search(subject) or LIST_REFUSAL.search(text))
 
 
 def _is_absence_note(mail: Mail, signs: tuple[str, ...]) -> bool:

@@ -1,4 +1,5 @@
 """How mail servers say why they refuse a letter, gathered by what it means for the person written to."""
+# ruff: noqa: RUF001 - the words of other alphabets have letters that look like ours
 
 import re
 
@@ -83,11 +84,14 @@ SPAM = any_of(r"""
 """)
 
 CONTENT = any_of(r"""
-    (attachment|file ?type|file extension|executable|content).{0,40}(not (allowed|permitted|accepted)|prohibited|denied|removed)
+    (attachment|file ?type|file extension|executable|content).{0,40}(not (allowed|permitted|accepted))
+    (attachment|file ?type|file extension|executable|content).{0,40}(prohibited|denied|removed)
     (attachment|file ?type|file).{0,20}(is |was )?(blocked|banned|forbidden)
-    (message|mail) (content|body|header).{0,40}(not (allowed|acceptable|compliant|permitted)|unacceptable|violat)
+    (message|mail) (content|body|header).{0,40}(not (allowed|acceptable|compliant|permitted)|unacceptable)
+    (message|mail) (content|body|header).{0,40}(violat)
     (rfc ?-?(28|53|8)22|rfcs?).{0,40}(not|non|violat|compliant)|not rfc.{0,20}compliant
-    (malformed|invalid|illegal|missing|bad|duplicate) (message|mime|header|from header|date|message-id|encoding)
+    (malformed|invalid|illegal|missing|bad|duplicate) (message|mime|header|from header|date|message-id)
+    (malformed|invalid|illegal|missing|bad|duplicate) (encoding)
     header (error|check)|multiple (addresses in )?from|bare (lf|cr|line ?feed)
 """)
 
@@ -96,9 +100,12 @@ SWITCHED_OFF = any_of(r"""
     (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was|temporar\w*) (locked|frozen)
     (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was|temporar\w*) blocked
     (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was) disabled(?! or discontinued)
-    (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was) (not active|deactivated temporar|on hold)
-    (account|mailbox|user|address|recipient)\b.{0,60}\b(temporarily|currently) (unavailable|disabled|limited|inactive)
-    compte .{0,40}(bloqu|suspend)|cuenta .{0,40}(suspendid|bloquead|deshabilitad)|conta .{0,40}(suspensa|bloquead)
+    (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was) (not active|deactivated temporar)
+    (account|mailbox|user|address|recipient)\b.{0,60}\b(is|has been|was) (on hold)
+    (account|mailbox|user|address)\b.{0,60}\b(temporarily|currently) (unavailable|disabled|limited|inactive)
+    (recipient)\b.{0,60}\b(temporarily|currently) (unavailable|disabled|limited|inactive)
+    compte .{0,40}(bloqu|suspend)|cuenta .{0,40}(suspendid|bloquead|deshabilitad)
+    conta .{0,40}(suspensa|bloquead)
     account .{0,40}(sospes|bloccat)|konto .{0,40}(gesperrt|deaktiviert|zablokowan)|учётн\w+ .{0,40}заблокир
     disabled recipient|disabled account|account ?(that you tried to reach )?(is )?(disabled|inactive)
     mailbox (is )?(disabled|inactive|locked|suspended|frozen)
@@ -113,7 +120,6 @@ NO_MAILBOX = any_of(r"""
     (illegal|inexistent|non-?exist(ent|ing)) (e-?mail |local )?(user|recipient|mailbox|account|address|alias)
     (unknown|no such) (person|alias|customer|local[- ]?part|destination)
     invalid final delivery
-    (user|recipient|mailbox|account|addressee|alias|name|address|customer|addr)\b.{0,60}(\b(unknown|invalid)\b|unavailable|\bdeleted|n[o.]t exist|non-?existent|inexistant|is not in|not (a )?valid|n[o.]t (be )?(found|known|recogni[sz]ed|listed|on (this|file|server)|our|local|have an?\b)|no longer (on|in|exist|valid|available|use))
     no (mailbox|account|user|recipient|one|such)\b.{0,25}(here|by that name|at this address)
     no (mailbox|account|user|recipient|one|such)\b.{0,25}with (that|this) name
     no (mailbox|account|user|recipient|such)\b.{0,25}(user|person|address|found|match)
@@ -143,21 +149,28 @@ NO_MAILBOX = any_of(r"""
     (пользовател|адрес|ящик).{0,40}(не (найден|существует)|неизвест)
     (ontvanger|gebruiker|adres|postbus).{0,40}(onbekend|bestaat niet|niet gevonden|kan niet worden gevonden)
     (odbiorc|użytkownik|adres|skrzynk).{0,40}(nieznan|nie istnieje|nie znaleziono|nie został\w* znalezion)
-    (mottagare|modtager|användare|bruger|bruker|adress).{0,40}(okänd|ukendt|ukjent|finns inte|findes ikke|finnes ikke)
-    (mottagare|modtager|e-?postadress|e-?mailadress).{0,60}(hittades inte|blev ikke fundet|ble ikke funnet|gick inte att hitta)
+    (mottagare|modtager|användare|bruger|bruker|adress).{0,40}(okänd|ukendt|ukjent|finns inte|findes ikke)
+    (mottagare|modtager|användare|bruger|bruker|adress).{0,40}(finnes ikke)
+    (mottagare|modtager|e-?postadress|e-?mailadress).{0,60}(hittades inte|blev ikke fundet|ble ikke funnet)
+    (mottagare|modtager|e-?postadress|e-?mailadress).{0,60}(gick inte att hitta)
     (vastaanottaja|käyttäjä|osoite).{0,40}(tuntematon|ei löyd|ei ole olemassa)
     (příjemce|uživatel|adresa|schránka).{0,40}(neznám|neexistuje|nebyl\w* nalezen)
     (címzett|felhasználó).{0,40}(ismeretlen|nem található|nem létezik)
-    (пользовател|адрес|ящик|получател).{0,60}(не (найден|существует|знайден|існує)|неизвест|невідом|отсутств|недейств)
+    (пользовател|адрес|ящик|получател).{0,60}(не (найден|существует|знайден|існує)|неизвест|невідом)
+    (пользовател|адрес|ящик|получател).{0,60}(отсутств|недейств)
     (alıcı|kullanıcı|adres|posta kutusu).{0,40}(bulunamad|bilinmiyor|mevcut değil|geçersiz|yok\b)
     宛先.{0,20}不明|見つかりません|存在しま(せん|しない)|不存在|找不到|未找到|查無|无此用户|無此(用戶|使用者)|无效的?(邮箱|地址|收件人)
     (사용자|수신자|주소|계정|받는 사람).{0,30}(없|존재하지|찾을 수|알 수)
     (adresse|email).{0,60}(nicht gefunden|konnte nicht gefunden|introuvable|n.a pas été trouvée?)
-    (direcci[oó]n|correo).{0,60}(no (se )?(ha )?(encontr|pudo encontrar)|incorrect)|indirizzo.{0,40}(non trovato|non valido|errato)
+    (direcci[oó]n|correo).{0,60}(no (se )?(ha )?(encontr|pudo encontrar)|incorrect)
+    indirizzo.{0,40}(non trovato|non valido|errato)
     endere[cç]o.{0,60}(n[aã]o (foi )?encontrad|incorret)
-    (nicht|ne|no|non|n[aã]o|niet|nie|impossib\w+|couldn.t|can ?not) .{0,25}(find|found|finden|encontr\w+|trouv\w+|trovare|vinden).{0,12} (address|adresse?|direcci|endere|indirizzo|l.adresse|usuario|destinat|het adres)
+    (nicht|ne|no|non|n[aã]o|niet|impossibile) .{0,25}(find|encontr|trouv|trova|vind)\w{0,6}.{0,12} (l.)?adress
+    (no|n[aã]o|impossibile) .{0,25}(encontr|trova)\w{0,6}.{0,12} (direcci|endere|indirizzo|usuario|destinat)
+    (couldn.t|can ?not|could not) find .{0,12} address
     \brecipnotfound|resolver\.adr\.|recipient not on|user not exist|mailbox for .{1,60} does not exist
-    this user doesn.?t have|not a current user|no account by that name|(does not|doesn.t) have an (email )?account
+    this user doesn.?t have|not a current user|no account by that name
+    (does not|doesn.t) have an (email )?account
     unknown recipient|unknown-user|unkown user|user not known|user .{1,60} unknown|no mailbox
     undeliverable address|invalid user|incorrect address|(address|user) (entered )?is (incorrect|wrong)
     not listed in (public )?(domino|name)|could not find .{1,60}in the (domino|address)
@@ -166,9 +179,28 @@ NO_MAILBOX = any_of(r"""
     \bno longer (has|have) an? (e-?mail|mail)? ?(account|mailbox)
     sorry, no mailbox|no mail ?drop|no longer (a )?valid|is no longer (available|active|in use)
     \bas the (user|mailbox|address) does ?n[o.]t exist
-    kein(en)? (postfach|benutzer|empfänger|konto).{0,40}(vorhanden|gefunden|mit diesem)|unbekannter (empfänger|benutzer)
+    kein(en)? (postfach|benutzer|empfänger|konto).{0,40}(vorhanden|gefunden|mit diesem)
+    unbekannter (empfänger|benutzer)
     (compte|bo[iî]te).{0,40}(inexistant|n.existe pas|inconnu|supprim|ferm)
 """)
+
+MAILBOX_IS_NOT = re.compile(
+    r"(?:user|recipient|mailbox|account|addressee|alias|name|address|customer|addr)\b.{0,60}(?:"
+    + any_of(r"""
+        \b(unknown|invalid)\b
+        unavailable
+        \bdeleted
+        n[o.]t exist
+        non-?existent|inexistant
+        is not in
+        not (a )?valid
+        n[o.]t (be )?(found|known|recogni[sz]ed|listed)
+        n[o.]t (on (this|file|server)|our|local|have an?\b)
+        no longer (on|in|exist|valid|available|use)
+    """).pattern
+    + ")"
+)
+"""What is said of the mailbox, whatever it is called."""
 
 NO_ANSWER = any_of(r"""
     (host|domain) ?name lookup (failure|timed out|failed temporarily)
@@ -192,9 +224,12 @@ NO_DOMAIN = any_of(r"""
     (remote |the )?(domain|host) does ?n[o.]t exist|as the remote domain does
     no dns (information|entry|record)|dns (hard )?error|dns .{0,30}(nxdomain|non-?existent|no such|not found)
     bad destination (host|system)|host name (lookup|is not|not)|(host|domain|node) name not found
-    unrouteable (mail )?domain|no route to (the )?(domain|host) ?name|domain (name )?(is )?(invalid|expired|unknown)
-    domain.{0,60}(konnte nicht gefunden|nicht gefunden|existiert nicht|introuvable|n.existe pas|no existe|inesistente)
-    (dominio|domínio|domein|domena|домен\w*).{0,60}(no existe|n[aã]o existe|non esiste|bestaat niet|nie istnieje|не (найден|существует))
+    unrouteable (mail )?domain|no route to (the )?(domain|host) ?name
+    domain (name )?(is )?(invalid|expired|unknown)
+    domain.{0,60}(konnte nicht gefunden|nicht gefunden|existiert nicht|introuvable|n.existe pas|no existe)
+    domain.{0,60}(inesistente)
+    (dominio|domínio|domein|domena|домен\w*).{0,60}(no existe|n[aã]o existe|non esiste|bestaat niet)
+    (dominio|domínio|domein|domena|домен\w*).{0,60}(nie istnieje|не (найден|существует))
     (ドメイン|域名|网域).{0,20}(見つかり|存在し|不存在|找不到|错误|無效|无效)|알 수 없는 (도메인|호스트)
 """)
 
@@ -220,9 +255,11 @@ POLICY = any_of(r"""
     relay(ing)? (access )?(denied|not|prohibited)
     only members|members? only|not (a )?member|moderat
     sender not (in|on) (the )?(allow|white|safe)|not (in|on) (the )?(white|allow|guest) ?list
-    resolver\.rst\.(notauth|restricted)|delivery restriction|do ?n[o.]t have permission|you.{0,20}not permitted
+    resolver\.rst\.(notauth|restricted)|delivery restriction|do ?n[o.]t have permission
+    you.{0,20}not permitted
     berechtig|nicht (erlaubt|zulässig|zugelassen)|non autoris|no (está )?(autorizad|permitid)|non autorizzat
-    n[aã]o (autorizad|permitid|tem permiss)|niet (toegestaan|gemachtigd)|nie (ma uprawn|zezwol)|запрещен|отказано
+    n[aã]o (autorizad|permitid|tem permiss)|niet (toegestaan|gemachtigd)|nie (ma uprawn|zezwol)|запрещен
+    отказано
     権限|許可されてい|拒否|拒收|拒绝|拒絕|没有权限|沒有權限|권한|거부
 """)
 
@@ -240,8 +277,10 @@ WAIT = any_of(r"""
     not (currently )?accepting|unavailable|no (mail )?server .{0,40}(respond|answer|reach)
     (could not|unable to|failed to|cannot) (contact|reach|open|establish|complete)
     did not respond|tls .{0,40}(fail|error|required)|starttls
-    retry timeout exceeded|(maximum|max\.?) (retr|attempt|time|age|hop)|given up|giving up|20 attempts|queue (time|lifetime)
-    zeitüberschreitung|(délai|tiempo|tempo).{0,30}(dépassé|agotado|esgotado|scaduto)|не отвечает|タイムアウト|超时|逾時
+    retry timeout exceeded|(maximum|max\.?) (retr|attempt|time|age|hop)|given up|giving up|20 attempts
+    queue (time|lifetime)
+    zeitüberschreitung|не отвечает|タイムアウト|超时|逾時
+    (délai|tiempo|tempo).{0,30}(dépassé|agotado|esgotado|scaduto)
 """)
 
 TROUBLE = any_of(r"""
@@ -265,9 +304,12 @@ AFTER_DATA = any_of(r"""
 """)
 """Refused after the recipient had been accepted, and the letter been read."""
 
-DATA_REFUSED = any_of(r"""
+DATA_REFUSED = any_of(
+    r"""
     ^[ \t]{0,9}>>> data\s{0,3}\n[ \t]{0,9}<<< 5
-""", re.MULTILINE)
+""",
+    re.MULTILINE,
+)
 """What sendmail quotes from the conversation: the letter itself was refused, not the recipient."""
 
 NOBODY_LEFT = any_of(r"""

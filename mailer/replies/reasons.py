@@ -49,6 +49,7 @@ _BY_WORDS = (
     (_SPAM, said.SPAM),
     (_CONTENT, said.CONTENT),
     (_SWITCHED_OFF, said.SWITCHED_OFF),
+    (_NO_MAILBOX, said.MAILBOX_IS_NOT),
     (_NO_MAILBOX, said.NO_MAILBOX),
     (_WAIT, said.NO_ANSWER),
     (_NO_DOMAIN, said.NO_DOMAIN),
@@ -84,7 +85,7 @@ _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _WRAPPED = re.compile(r"5\.1\.0 - unknown address error ")
 """Amazon's preface to whatever the other side said."""
 _BASIC_4 = re.compile(r"(?<![\d.])4[25][0-9][ -](?!\d)")
-_EXAMINED = 4_000
+_EXAMINED = 2_500
 
 
 def cause_in(words: str) -> Cause | None:
@@ -124,7 +125,7 @@ def in_session(cause: Cause, transcript: str) -> Cause:
     """
     if cause is not _NO_MAILBOX:
         return cause
-    said_then = transcript[: 2 * _EXAMINED].lower()
+    said_then = transcript[:_EXAMINED].lower()
     if said.DATA_REFUSED.search(said_then):
         return cause if said.NOBODY_LEFT.search(said_then) else _AT_THE_END
     late = "5.1.1" not in said_then and said.AFTER_DATA.search(" ".join(said_then.split()))

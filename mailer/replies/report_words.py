@@ -12,7 +12,8 @@ ABUSE_REPORT = any_of(r"""
     (this is|below is) an? (e-?mail )?(abuse|spam|complaint|feedback|opt-?out) (report|complaint|message)
     (e-?mail )?abuse report for an e-?mail( message)? received from
     (recipient|user|customer|subscriber|member)s? (has |have )?(complained|reported|marked|flagged)
-    (marked|reported|flagged|identified) (this|the|it|your) ?(e-?mail|message|mail)? as (spam|junk|unsolicited|unwanted)
+    (marked|reported) (this|the|it|your) ?(e-?mail|message|mail)? as (spam|junk|unsolicited|unwanted)
+    (flagged|identified) (this|the|it|your) ?(e-?mail|message|mail)? as (spam|junk|unsolicited|unwanted)
     complain(ed|t) about (message|e-?mail|mail|spam) from
     spamcop .{0,40}(report|has received)
     unsolicited (bulk )?e-?mail.{0,60}(report|complain)

@@ -114,13 +114,14 @@ def _bounced(bounce: Bounce, match: Match, ours: Ours) -> Finding:
     failures = sorted(bounce.failures, key=lambda each: not each.cause.dead)
     because = (*_said(failures), bounce.source)
     reason = _first_reason(failures)
+    failed: tuple[Address, ...] = ()
     if bounce.delayed:
-        kind, failed = Kind.DELAYED, ()
+        kind = Kind.DELAYED
         because = ("the letter is delayed; the server goes on trying", *because)
     elif any(failure.cause.dead for failure in failures):
         kind, failed = Kind.BOUNCE_HARD, _dead(bounce, match, ours)
     else:
-        kind, failed = Kind.BOUNCE_SOFT, ()
+        kind = Kind.BOUNCE_SOFT
     confidence = min(bounce.confidence, _NO_REASON_GIVEN if reason is Reason.UNKNOWN else _CERTAIN)
     addresses = bounce.addresses or failed
     return Finding(
