@@ -19,9 +19,9 @@ DAEMON = any_of(r"""
     microsoft exchange
     courier mail server
     interscan|surfcontrol|mailmarshal|imss@|m-filter|content-filter at
-    mail ?gateway|mail ?router|mail transfer
+    mail[-_ ]?gateway|mail ?router|mail transfer
     (spam|mail|bulk) ?firewall
-    \bsmtp(32)? (server|service|gateway)
+    \bsmtp(32)?[ _](mail[ _])?(server|service|gateway)
     \bmta@|\bmail-?server@
     почтов\w* (систем|сервер|служб)
     系统退信|邮件系统|郵件系統|メール配信|メールサーバ
@@ -101,6 +101,8 @@ OUTRIGHT = any_of(
     there was an error delivering your mail
     was blocked by our (spam|bulk)
     rejected recipient
+    failed (recipients?|addresses) ?[-:]
+    smtp error code \d
     your message was not delivered
     final-recipient:
     non-?delivery (report|receipt|notification)
@@ -121,6 +123,8 @@ IN_OUTRIGHT = (
     "created automatically",
     "be sent",
     "blocked by",
+    "failed addresses",
+    "smtp error",
 )
 """One of these stands in whatever is said outright; most mail has none of them, and costs no more."""
 

@@ -174,4 +174,4 @@ def _is_from_person(mail: Mail, signs: set[str], *, returned: bool) -> bool:
         return not (returned and OUTRIGHT.search(mail.text[:_BEGINNING].lower()))
     if _ANSWER.match(subject):
         return not (outright and len(mail.text) < _SHORT)
-    return not (outright or returned or {_SAYS_SO, _QUOTES_SERVER} <= signs)
+    return not (outright or (returned and _QUOTES_SERVER in signs))
