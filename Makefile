@@ -3,12 +3,13 @@
 
 PYTHON ?= python3
 ARGS   ?=
+CORPORA ?= ../shared/corpora
 HERE   := .venv/bin
 
 # A machine's habits with Python would slow us down or bring in strange packages.
 unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test test-full powercut check lint bench clean ready-demo ready-test
+.PHONY: help demo test test-full powercut check lint bench corpora clean ready-demo ready-test
 
 help:
 	@echo "make demo       watch the whole thing happen, on this machine only"
@@ -17,6 +18,7 @@ help:
 	@echo "make powercut   cut the power in mid-sending (root, Linux; some minutes)"
 	@echo "make check      only check the code: ruff, mypy, the architecture"
 	@echo "make bench      measure"
+	@echo "make corpora    sort labelled real mail, where there is some: CORPORA=folder"
 	@echo "make clean      remove what make has made"
 
 demo: ready-demo
@@ -44,6 +46,10 @@ lint: ready-test
 
 bench: ready-test
 	@for bench in $(sort $(wildcard tests/bench/*.py)); do $(HERE)/python "$$bench" $(ARGS) || exit 1; done
+
+# Other people's mails are no part of the project; without them it says so.
+corpora: ready-test
+	@CAMPAIGN_CORPORA="$(CORPORA)" PYTHONPATH=tests $(HERE)/python tests/corpora $(ARGS)
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mailer.nouns import Reason
 from mailer.replies import reason_words as said
+from mailer.replies.transcript_words import AFTER_DATA, DATA_REFUSED, NOBODY_LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def cause_in(words: str) -> Cause | None:
     """What the words of a server, or of the notice around them, say; None when nothing that we know."""
     words = _WRAPPED.sub("", " ".join(words[:_EXAMINED].lower().split()))
     found = next((cause for cause, pattern in _BY_WORDS if pattern.search(words)), None)
-    late = found is _NO_MAILBOX and said.AFTER_DATA.search(words) and "5.1.1" not in words
+    late = found is _NO_MAILBOX and AFTER_DATA.search(words) and "5.1.1" not in words
     return _AT_THE_END if late else found
 
 
@@ -126,7 +127,7 @@ def in_session(cause: Cause, transcript: str) -> Cause:
     if cause is not _NO_MAILBOX:
         return cause
     said_then = transcript[:_EXAMINED].lower()
-    if said.DATA_REFUSED.search(said_then):
-        return cause if said.NOBODY_LEFT.search(said_then) else _AT_THE_END
-    late = "5.1.1" not in said_then and said.AFTER_DATA.search(" ".join(said_then.split()))
+    if DATA_REFUSED.search(said_then):
+        return cause if NOBODY_LEFT.search(said_then) else _AT_THE_END
+    late = "5.1.1" not in said_then and AFTER_DATA.search(" ".join(said_then.split()))
     return _AT_THE_END if late else cause
