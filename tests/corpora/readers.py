@@ -48,7 +48,7 @@ def own_words(texts):
             continue
         bodies = (found.replies[0].body, found.latest_reply) if found.replies else ("",)
         exact += any((body or "").split() == wanted.split() for body in bodies)
-    yield f"mail-parser-reply   own words exactly {exact / max(1, len(texts)):.1%} (with or without signature)"
+    yield f"mail-parser-reply   own words exactly {exact / max(1, len(texts)):.1%}, signature or none"
 
 
 def main():
