@@ -194,6 +194,14 @@ ABOUT_BOUNCES = {
         subject="Re: Project nights",
         in_reply_to=id_of(TO_KIM),
     ),
+    "who asks about an address": mail(
+        f"Kim's address seems wrong: your message could not be delivered to {KIM}: 550 5.1.1 user unknown.\n",
+        subject="Kim",
+    ),
+    "who says hello first": mail(
+        f"Hi Maria,\n\nmy message could not be delivered to {KIM}:\n550 5.1.1 user unknown\nDo you know another?\n",
+        subject="Undeliverable mail to Kim",
+    ),
     "about a delivery status": mail(
         "What's the delivery status of the stickers?\n", subject="Delivery status"
     ),
@@ -207,6 +215,11 @@ ABOUT_BOUNCES = {
 @pytest.mark.parametrize("raw", ABOUT_BOUNCES.values(), ids=ABOUT_BOUNCES.keys())
 def test_a_person_who_writes_about_a_bounce_is_a_person(raw):
     assert finding(raw).kind in {Kind.HUMAN, Kind.UNRELATED}
+
+
+def test_an_absence_that_speaks_of_many_people_is_an_absence():
+    away = "I am on vacation until May 12; at the conference there are 500 people and 450 posters.\n"
+    assert finding(mail(away, subject="Hi", return_path="<>")).kind is Kind.OUT_OF_OFFICE
 
 
 def complaint(fields, letter=ORIGINAL, **header):

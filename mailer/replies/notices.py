@@ -34,6 +34,7 @@ _BEGINNING = 200
 _DAEMON_WROTE = "a mail server wrote it"
 _NULL_PATH = "its envelope has no sender"
 _LISTS_FAILED = "it lists failed recipients"
+_TITLED = "its subject is"
 _SAYS_SO = "it says that a letter was not delivered"
 _QUOTES_SERVER = "it quotes a server's refusal"
 _REPORT = "it is made up as a delivery report"
@@ -47,8 +48,14 @@ _PASSED_ON = re.compile(
 )
 _ANSWER = re.compile(r"\s{0,3}(re|aw|antw|sv|r[ée]f|odp|ynt|回复|答复)\s{0,2}(\[\d+\])?[:\uff1a]")
 _CODE = re.compile(
-    r"(?:^|[\s:<>(\[#'\"])[45][0-7]\d[ -]+(?:#?[45]\.\d{1,3}\.\d{1,3}|[<a-z'\[(])"
-    r"|[\s:(\[#][45]\.\d{1,2}\.\d{1,3}[\s)\],:;-]|rcpt to:"
+    r"(?<![\w.])(?:4(?:21|5\d)|5(?:[0-4]\d|5\d|7[0-9]))[ -]{1,3}#?[45]\.\d{1,3}\.\d{1,3}"
+    r"|(?<![\w.])(?:421|45[0-2]|55[0-6]|571)[ -]{1,3}[<a-z'\[(:]"
+    r"|[\s:(\[#][45]\.\d\.\d{1,3}[\s)\],:;-]|rcpt to:"
+)
+"""A server's refusal; not "500 people"."""
+_GREETING = re.compile(
+    r"\s{0,9}(hi|hey|hello|dear|hallo|liebe[rs]?|moin|bonjour|salut|ch[eè]re?|hola|ciao|ol[áa]|oi|cześć|hej|hei|moi"
+    r"|beste|добрый|привет|здравствуйте)\b"
 )
 
 
@@ -133,7 +140,7 @@ def _signs(mail: Mail) -> list[str]:
         _DAEMON_WROTE: is_daemon(mail),
         _NULL_PATH: has_null_path(mail),
         _LISTS_FAILED: bool(mail.header("x-failed-recipients")),
-        f"its subject is “{mail.subject[:80]}”": bool(SUBJECT.search(subject)),
+        f"{_TITLED} “{mail.subject[:80]}”": bool(SUBJECT.search(subject)),
         _LIST_ROBOT: "x-mlserver" in mail.fields and _is_list_refusal(subject, text),
         _REPORT: "delivery-status" in mail.header("content-type").lower(),
     }
@@ -154,7 +161,10 @@ def _is_list_refusal(subject: str, text: str) -> bool:
 
 def _is_absence_note(mail: Mail, signs: tuple[str, ...]) -> bool:
     """Whether it rather says "I cannot be reached": absence notes too leave the envelope's sender empty."""
-    return set(signs) <= {_NULL_PATH, _SAYS_SO} or bool(SUBJECT_AUTOMATIC.match(mail.subject[:200].lower()))
+    alone = set(signs) - {_NULL_PATH}
+    if SUBJECT_AUTOMATIC.match(mail.subject[:200].lower()):
+        return True
+    return len(alone) < _ENOUGH and alone <= {_SAYS_SO, _QUOTES_SERVER}
 
 
 def _is_from_person(mail: Mail, signs: set[str], *, returned: bool) -> bool:
@@ -167,9 +177,11 @@ def _is_from_person(mail: Mail, signs: set[str], *, returned: bool) -> bool:
         return False
     if _DAEMON_WROTE in signs:
         return bool(_ANSWER.match(subject)) and not (returned or _QUOTES_SERVER in signs)
-    if _PASSED_ON.match(subject) or mail.in_reply_to or mail.references:
+    titled = any(sign.startswith(_TITLED) for sign in signs)
+    if not titled or _PASSED_ON.match(subject) or mail.in_reply_to or mail.references:
         return True
-    outright = bool(OUTRIGHT.search(mail.text[:_EXAMINED].lower()))
+    low = mail.text[:_EXAMINED].lower()
+    outright = bool(OUTRIGHT.search(low)) and not _GREETING.match(low)
     if "list-id" in mail.fields or "list-post" in mail.fields:
         return not (returned and OUTRIGHT.search(mail.text[:_BEGINNING].lower()))
     if _ANSWER.match(subject):
