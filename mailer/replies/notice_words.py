@@ -49,7 +49,7 @@ SUBJECT = any_of(r"""
     error sending your
     permanent delivery|temporary delivery
     warning: .{0,40}(could not send|not sent|delay)
-    can ?n[o.]t (send|deliver)
+    can ?n[o'’]t (send|deliver)
     aws notification message|amazon ses e-?mail event
 
     unzustellbar|nicht zugestellt|nicht zustellbar|zustellung|zustellfehler
@@ -89,7 +89,7 @@ OUTRIGHT = any_of(
     delivery to the following recipient
     did not reach the following recipient
     was not delivered to( the following)?:?
-    (message|mail|e-?mail).{0,80}could ?n[o.]t be (sent|delivered)( to)?.{0,60}[:@]
+    (message|mail|e-?mail).{0,80}could ?n[o'’]t be (sent|delivered)( to)?.{0,60}[:@]
     (message|mail|e-?mail).{0,80}cannot be delivered to the following
     unable to deliver (your |the |this )?(message|mail|e-?mail) to
     (following|these) recipients? (were affected|could not be reached|did not receive)
@@ -132,9 +132,9 @@ PHRASE = any_of(r"""
     (could|can|was|were|has|have|did|is) ?(not|n.t) ?(yet )?(be(en)? )?(deliver|received by)
     (could|can|was|were|has|have|did) ?(not|n.t) ?(be(en)? )?(successfully )?(deliver|transmit|relayed)
     cannot be (delivered|forwarded)
-    n[o.]t (be )?reach(ed)? the (following|recipient|intended)
-    (could|can) ?n[o.]t be sent
-    (could|can) ?n[o.]t deliver
+    n[o'’]t (be )?reach(ed)? the (following|recipient|intended)
+    (could|can) ?n[o'’]t be sent
+    (could|can) ?n[o'’]t deliver
     (unable|failed|error)s? (has )?(occurred )?(while )?(trying |attempting )?(to )?(send|deliver|transfer)
     (problem|trouble)s? (has )?(occurred )?(while )?(trying |attempting )?(to )?(send|deliver|transfer)
     deliver\w* (to .{0,80})?(has |have )?(been )?(fail|delay|unsuccessful)

@@ -38,7 +38,7 @@ FULL = any_of(r"""
     (容量|受信箱|ボックス).{0,20}(超|いっぱい|一杯)|いっぱいです|(邮箱|郵箱|信箱).{0,20}(已满|已滿|满|滿)|容量.{0,6}(不足|已满|已滿)
     (사서함|메일함|용량).{0,20}(가득|초과|꽉|부족)
     as their mailbox is full
-    (exceeds|exceeded|over) (the |its )?(allowed|allotted|maximum) (size|space|storage|capacity)
+    (exceeds|exceeded|over) (the |its )?(allowed|allotted) (space|storage|capacity)
     number of messages in recipient.s mailbox exceeded
     not enough (disk )?space|\bquotaexceeded|mailbox size limit
 """)
@@ -178,7 +178,7 @@ NO_MAILBOX = any_of(r"""
     name (is |was )?not (recognized|found)|recipient name is not
     \bno longer (has|have) an? (e-?mail|mail)? ?(account|mailbox)
     sorry, no mailbox|no mail ?drop|no longer (a )?valid|is no longer (available|active|in use)
-    \bas the (user|mailbox|address) does ?n[o.]t exist
+    \bas the (user|mailbox|address) does ?n[o'’]t exist
     kein(en)? (postfach|benutzer|empfänger|konto).{0,40}(vorhanden|gefunden|mit diesem)
     unbekannter (empfänger|benutzer)
     (compte|bo[iî]te).{0,40}(inexistant|n.existe pas|inconnu|supprim|ferm)
@@ -190,12 +190,12 @@ MAILBOX_IS_NOT = re.compile(
         \b(unknown|invalid)\b
         unavailable
         \bdeleted
-        n[o.]t exist
+        n[o'’]t exist
         non-?existent|inexistant
         is not in
         not (a )?valid
-        n[o.]t (be )?(found|known|recogni[sz]ed|listed)
-        n[o.]t (on (this|file|server)|our|local|have an?\b)
+        n[o'’]t (be )?(found|known|recogni[sz]ed|listed)
+        n[o'’]t (on (this|file|server)|our|local|have an?\b)
         no longer (on|in|exist|valid|available|use)
     """).pattern
     + ")"
@@ -221,7 +221,7 @@ NO_DOMAIN = any_of(r"""
     indicated no smtp
     (host|domain|server) does not accept (e-?)?mail|does not accept mail \(nullmx\)
     [a-z0-9-]+\.[a-z]{2,12} does not exist
-    (remote |the )?(domain|host) does ?n[o.]t exist|as the remote domain does
+    (remote |the )?(domain|host) does ?n[o'’]t exist|as the remote domain does
     no dns (information|entry|record)|dns (hard )?error|dns .{0,30}(nxdomain|non-?existent|no such|not found)
     bad destination (host|system)|host name (lookup|is not|not)|(host|domain|node) name not found
     unrouteable (mail )?domain|no route to (the )?(domain|host) ?name
@@ -247,7 +247,7 @@ MOVED = any_of(r"""
 """)
 
 POLICY = any_of(r"""
-    policy
+    polic(y|ies)|administrative prohibition
     \bspf\b|dkim|dmarc|\bptr\b|reverse dns|rdns
     unauthenticated|authentication
     not (allowed|permitted|authori[sz]ed|accept(ed|ing))
@@ -255,7 +255,7 @@ POLICY = any_of(r"""
     relay(ing)? (access )?(denied|not|prohibited)
     only members|members? only|not (a )?member|moderat
     sender not (in|on) (the )?(allow|white|safe)|not (in|on) (the )?(white|allow|guest) ?list
-    resolver\.rst\.(notauth|restricted)|delivery restriction|do ?n[o.]t have permission
+    resolver\.rst\.(notauth|restricted)|delivery restriction|do ?n[o'’]t have permission
     you.{0,20}not permitted
     berechtig|nicht (erlaubt|zulässig|zugelassen)|non autoris|no (está )?(autorizad|permitid)|non autorizzat
     n[aã]o (autorizad|permitid|tem permiss)|niet (toegestaan|gemachtigd)|nie (ma uprawn|zezwol)|запрещен
