@@ -77,6 +77,13 @@ def test_a_folder_is_read_with_all_below_it(folder, capsys):
     assert found[4]["until"] == "2025-05-12"
 
 
+def test_an_mbox_gives_each_line_as_it_was_written(tmp_path, capsys):
+    plain = b"From: Kim <kim@riverpy.example>\nSubject: Hello\n\nYes.\n\n>From June on, gladly.\n"
+    (tmp_path / "mbox").write_bytes(b"From kim Mon May  5 09:00:00 2025\n" + plain)
+    [row] = rows(tmp_path / "mbox", capsys=capsys)
+    assert row["text"] == "Yes.\n\nFrom June on, gladly."
+
+
 def test_names_begin_where_the_command_is_told_to_work(folder, capsys):
     assert run(cli, ["-C", str(folder), "classify", "in/bounce.eml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["path"] == "in/bounce.eml"

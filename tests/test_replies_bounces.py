@@ -131,6 +131,12 @@ def test_a_report_that_names_nobody_is_about_whom_the_returned_letter_was_to():
     assert facts(raw) == (HARD, GONE, (KIM,))
 
 
+def test_our_own_address_and_whom_to_ask_for_help_have_not_failed():
+    ours = notice(f"{US}\n\nYour letter was not delivered to {KIM}: no such user here.\n")
+    help_ = notice(f"Undeliverable: for {KIM} there is no such user. For help contact hal@mx.example.\n")
+    assert facts(ours) == facts(help_) == (HARD, GONE, (KIM,))
+
+
 def test_where_nothing_names_an_address_it_is_the_one_we_wrote_to():
     raw = notice("Your letter was not delivered: no such user here.\n", in_reply_to=id_of(TO_KIM))
     assert list(map(str, finding(raw).failed)) == [KIM]
