@@ -5,7 +5,7 @@ over the lines; a decision never looks further than a few lines ahead, so that a
 takes no longer per line than one does. When nothing of her own is left, everything is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from mailer.replies.known_lines import OURS, marked
@@ -45,8 +45,7 @@ _INVISIBLE = str.maketrans(
 _SHORTEST_WRAPPED = 60
 
 
-@lru_cache(maxsize=4)  # several questions about one mail begin with her own words
-def own_words(text: str, ours: tuple[str, ...] = ()) -> str:
+def own_words(text: str, ours: Collection[str] = ()) -> str:
     """What the writer of a mail added to what she quotes.
 
     Args:
