@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mailer.nouns import Address, Kind
-from mailer.replies import classify, match, read, words_of
+from mailer.nouns import Kind
+from mailer.replies import NothingSent, classify, match, read, words_of
 from mailer.replies.quotes import own_words
 
 BOUNCES = {Kind.BOUNCE_HARD, Kind.BOUNCE_SOFT, Kind.DELAYED}
@@ -44,33 +44,6 @@ SORTED_AS = {
 """What a machine's mail, or a request to stop, is called here; all else is a person's or a stranger's."""
 
 
-class Nobody:
-    """We have sent nothing."""
-
-    sender = Address.parse("maria@fellows.example")
-
-    def letter_of(self, text):
-        return None
-
-    def sender_of(self, letter):
-        return None
-
-    def is_trial(self, text):
-        return False
-
-    def letters_to(self, address):
-        return ()
-
-    def letters_to_group_of(self, address):
-        return ()
-
-    def answered_by(self, message_id):
-        return None
-
-    def recipients(self, letter):
-        return ()
-
-
 def manifest(folder):
     with (Path(folder) / "MANIFEST.tsv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t"))
@@ -89,7 +62,7 @@ def name_of(label):
 def found_in(raw):
     """What the reader makes of a mail, all that follows included."""
     letter = read(raw)
-    finding = classify(letter, match(letter, Nobody()), Nobody())
+    finding = classify(letter, match(letter, NothingSent()), NothingSent())
     words_of(letter, finding)
     return finding
 

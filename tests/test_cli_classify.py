@@ -53,7 +53,7 @@ def rows(*words, code=0, capsys=None):
 
 def test_each_mail_is_a_line(folder, capsys):
     found = rows(folder / "in/answer.eml", folder / "in/bounce.eml", capsys=capsys)
-    assert [(each["kind"], each["text"][:12]) for each in found] == [
+    assert [(each["kind"], each["visible_text"][:12]) for each in found] == [
         ("human", "Yes, gladly!"),
         ("bounce-hard", "I'm sorry to"),
     ]
@@ -74,14 +74,14 @@ def test_a_folder_is_read_with_all_below_it(folder, capsys):
         "bounce-hard",
         "out-of-office",
     ]
-    assert found[4]["until"] == "2025-05-12"
+    assert found[4]["return_date"] == "2025-05-12"
 
 
 def test_an_mbox_gives_each_line_as_it_was_written(tmp_path, capsys):
     plain = b"From: Kim <kim@riverpy.example>\nSubject: Hello\n\nYes.\n\n>From June on, gladly.\n"
     (tmp_path / "mbox").write_bytes(b"From kim Mon May  5 09:00:00 2025\n" + plain)
     [row] = rows(tmp_path / "mbox", capsys=capsys)
-    assert row["text"] == "Yes.\n\nFrom June on, gladly."
+    assert row["visible_text"] == "Yes.\n\nFrom June on, gladly."
 
 
 def test_names_begin_where_the_command_is_told_to_work(folder, capsys):

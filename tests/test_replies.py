@@ -46,6 +46,30 @@ class Sent:
     def recipients(self, letter):
         return tuple(Address.parse(to) for known, to in self.letters if known == letter)
 
+    def renamed(self, message_id):
+        return None
+
+    def answer_to(self, message_id):
+        return None
+
+    def letters_to_domain(self, domain):
+        return ()
+
+    def letters_called(self, subject):
+        return ()
+
+    def letters_to_mentioned(self, text):
+        return ()
+
+    def delivery(self, letter):
+        return None
+
+    def names(self, group):
+        return ()
+
+    def quoted(self, text, among):
+        return ()
+
 
 SENT: Ours = Sent()
 
@@ -367,11 +391,12 @@ def test_a_sender_of_two_groups_is_left_to_a_person():
     assert len(found.conversations) == 2
 
 
-def test_of_two_campaigns_to_one_group_the_newer_is_answered():
+def test_of_two_campaigns_to_one_group_a_person_says_which_is_answered():
     ours = Sent(letters=((FIRST, ANA), (NIGHT, ANA)))
     found = sort(mail(), ours)[1]
-    assert found.best.letter == NIGHT
-    assert len(found.candidates) == 2
+    assert found.best is None
+    assert [candidate.letter for candidate in found.candidates] == [NIGHT, FIRST]
+    assert len(found.conversations) == 2
 
 
 @pytest.mark.parametrize("mark", ["list_id", "list_unsubscribe"])

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from labels import Nobody, Score, found_in, mails, manifest, own_words_exact
+from labels import Score, found_in, mails, manifest, own_words_exact
 
-from mailer.replies import classify, match, read, words_of
+from mailer.replies import NothingSent, classify, match, read, words_of
 
 FOLDER = os.environ.get("CAMPAIGN_CORPORA", "")
 MISSING = "no labelled mail: set CAMPAIGN_CORPORA to a folder with a MANIFEST.tsv to measure the reader on it"
@@ -93,7 +93,7 @@ def read_broken(count, rows):
     raws = [(Path(FOLDER) / row["path"]).read_bytes()[:40_000] for row in rows]
     for _ in range(count):
         letter = read(broken(rnd, raws))
-        finding = classify(letter, match(letter, Nobody()), Nobody())
+        finding = classify(letter, match(letter, NothingSent()), NothingSent())
         "".join((letter.text, letter.subject, words_of(letter, finding), *finding.because)).encode("utf-8")
 
 

@@ -8,36 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.nouns import Address, Kind
-from mailer.replies import classify, match, read, words_of
-
-
-class Nobody:
-    """We have sent nothing yet."""
-
-    sender = Address.parse("maria@fellows.example")
-
-    def letter_of(self, text):
-        return None
-
-    def is_trial(self, text):
-        return False
-
-    def letters_to(self, address):
-        return ()
-
-    def letters_to_group_of(self, address):
-        return ()
-
-    def answered_by(self, message_id):
-        return None
-
-    def recipients(self, letter):
-        return ()
+from mailer.replies import NothingSent, classify, match, read, words_of
 
 
 def all_of(raw):
     letter = read(raw)
-    finding = classify(letter, match(letter, Nobody()), Nobody())
+    finding = classify(letter, match(letter, NothingSent()), NothingSent())
     return letter, finding, words_of(letter, finding)
 
 

@@ -142,6 +142,30 @@ class Everybody:
     def recipients(self, letter):
         return ()
 
+    def renamed(self, message_id):
+        return None
+
+    def answer_to(self, message_id):
+        return None
+
+    def letters_to_domain(self, domain):
+        return ()
+
+    def letters_called(self, subject):
+        return ()
+
+    def letters_to_mentioned(self, text):
+        return ()
+
+    def delivery(self, letter):
+        return None
+
+    def names(self, group):
+        return ()
+
+    def quoted(self, text, among):
+        return ()
+
 
 class Strangers(Everybody):
     """The same, but no thread is known."""

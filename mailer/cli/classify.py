@@ -10,7 +10,7 @@ from mailer.cli.listing import print_line
 from mailer.cli.mail_files import mails_in
 
 if TYPE_CHECKING:
-    from mailer.nouns import Address, Finding, LetterId
+    from mailer.nouns import Finding
     from mailer.replies import Mail
 
 _WIDEST_KIND = 13
@@ -52,10 +52,10 @@ def _say_unread(name: str, raw: bytes | OSError) -> None:
 
 def _row(name: str, raw: bytes) -> Mapping[str, Any] | None:
     """What is found out about one mail, as README.md has it; None when the reader breaks down over it."""
+    from mailer.replies import NothingSent, match, read, words_of
     from mailer.replies import classify as classified
-    from mailer.replies import match, read, words_of
 
-    ours = _NothingSent()
+    ours = NothingSent()
     try:
         mail = read(raw)
         finding = classified(mail, match(mail, ours), ours)
@@ -71,9 +71,9 @@ def _fields(name: str, mail: "Mail", finding: "Finding", text: str) -> Mapping[s
         "addresses": finding.addresses,
         "failed": finding.failed,
         "reason": finding.reason,
-        "until": finding.until,
+        "return_date": finding.until,
         "instead": finding.instead,
-        "text": text,
+        "visible_text": text,
         "confidence": finding.confidence / 100,
         "evidence": finding.because,
         "note": "; ".join(mail.notes),
@@ -94,47 +94,8 @@ def _print(row: Mapping[str, Any]) -> None:
     console.print(Text.assemble(kind, (sure, "dim"), words(row["path"])), no_wrap=True, crop=False)
     because = row["evidence"][0] if row["evidence"] else ""
     about = ", ".join(each for each in map(str, row["failed"] or row["addresses"]) if each not in because)
-    until = f"back on {row['until']:%a %d %b %Y}" if row["until"] else ""
+    until = f"back on {row['return_date']:%a %d %b %Y}" if row["until"] else ""
     said = ": ".join(filter(None, (until, about, because)))
     for line in filter(None, (said, row["note"])):
         gist = words(line, "dim", limit=0 if not console.is_terminal else max(20, console.width - _INDENT))
         console.print(Padding(gist, (0, 0, 0, _INDENT), expand=False), no_wrap=True, overflow="ellipsis")
-
-
-class _NothingSent:
-    """The look-ups where nothing was sent: only what a mail says that it answers counts as ours."""
-
-    @property
-    def sender(self) -> "Address":
-        """Nobody's address (RFC 2606)."""
-        from mailer.nouns import Address
-
-        return Address("nobody", "nowhere.invalid")
-
-    def letter_of(self, _text: str) -> None:
-        """No letter."""
-
-    def sender_of(self, _letter: "LetterId") -> None:
-        """Nobody."""
-
-    def is_trial(self, _text: str) -> bool:
-        """No letter was tried out."""
-        return False
-
-    def letters_to(self, _address: str) -> "tuple[LetterId, ...]":
-        """None."""
-        return ()
-
-    def letters_to_group_of(self, _address: str) -> "tuple[LetterId, ...]":
-        """None."""
-        return ()
-
-    def answered_by(self, _message_id: str) -> "LetterId":
-        """Whatever it answers might be ours."""
-        from mailer.nouns import LetterId
-
-        return LetterId("", "", "")
-
-    def recipients(self, _letter: "LetterId") -> "tuple[Address, ...]":
-        """None."""
-        return ()

@@ -92,6 +92,7 @@ class _Desk:
         reach("poll.after_fetch")
         mail = read(fetched.raw)
         found = match(mail, self.ours)
+        self.ours.hear(mail, found)
         mail = recalled(mail, self.ours.texts_for(found))
         finding = classify(mail, found, self.ours)
         odd = doubt.remarks(self.ledger, self.ours, mail, fetched.raw, found)

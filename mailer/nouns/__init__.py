@@ -1,6 +1,6 @@
 """The words of the trade, as frozen types; every other room speaks in them."""
 
-from mailer.nouns.addresses import Address, BadAddress, untagged
+from mailer.nouns.addresses import Address, BadAddress, mailbox_of, untagged
 from mailer.nouns.campaigns import Campaign, Exclusions, Phrase, Step
 from mailer.nouns.codes import Outcome, Phase, Verdict
 from mailer.nouns.deliveries import LONGEST_PATIENCE, Attempt, Delivery, Place, State
@@ -126,6 +126,7 @@ __all__ = [
     "World",
     "files_copies",
     "is_forgotten",
+    "mailbox_of",
     "nearest",
     "untagged",
     "visible",

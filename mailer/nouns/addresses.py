@@ -69,6 +69,19 @@ def untagged(key: str) -> str:
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
+_DOTS_MEAN_NOTHING = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+
+
+def mailbox_of(key: str) -> str:
+    """The key of the mailbox behind an address's key: without plus-tag, and as Gmail delivers it.
+
+    For recognizing who writes; whom we write to is always the address as it was given.
+    """
+    local, _, domain = untagged(key).partition("@")
+    known = _DOTS_MEAN_NOTHING.get(domain)
+    return f"{local.replace('.', '') or local}@{known}" if known else f"{local}@{domain}"
+
+
 def _host(domain: str) -> str:
     """The domain in lower-case A-labels."""
     if not domain:

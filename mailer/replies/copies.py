@@ -11,7 +11,7 @@ from email.utils import getaddresses
 
 from mailer.nouns import Address, LetterId
 from mailer.replies.header_fields import address_in
-from mailer.replies.matching import Ours
+from mailer.replies.ours import Ours
 
 LONGEST = 2**16
 """So many bytes of a header are examined; in a longer one a second Message-ID could hide."""

@@ -10,8 +10,8 @@ from mailer.nouns import LetterId
 from mailer.replies.copies import copied
 from mailer.replies.header_fields import address_in, ids_in
 from mailer.replies.mail import Mail, Report
-from mailer.replies.matching import Ours
 from mailer.replies.notices import has_null_path, is_daemon
+from mailer.replies.ours import Ours
 
 
 def proof(mail: Mail, raw: bytes, letter: LetterId, ours: Ours) -> str:

@@ -7,9 +7,10 @@ is what the match says.
 
 from mailer.nouns import Finding, Kind, Match
 from mailer.replies.automatic import automatic_in
+from mailer.replies.ids import UNSUBSCRIBE_SUBJECT
 from mailer.replies.known_lines import unmarked
 from mailer.replies.mail import Mail
-from mailer.replies.matching import UNSUBSCRIBE_SUBJECT, Ours
+from mailer.replies.ours import Ours
 from mailer.replies.quotes import own_words
 from mailer.replies.reports import complaint_in, report_in
 from mailer.replies.requests import stop_request

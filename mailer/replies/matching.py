@@ -1,81 +1,36 @@
 """Finds the letter that a mail answers, with the evidence.
 
-Our own ids decide wherever they survive, whoever sends them: a colleague may answer for the group. Only
-without any id does the address speak, and where it belongs to several groups none is chosen silently.
+Our own ids decide wherever they survive, whoever sends them: a colleague may answer for the group. After them
+come mails of the same thread that were matched before; after these what is quoted, the subject, the writer.
+Where any of that speaks for two groups, none is chosen silently.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Iterator
+from dataclasses import replace
 
 from mailer.nouns import Address, Candidate, LetterId, Match
 from mailer.replies.bounces import bounce_in
-from mailer.replies.header_fields import address_in, ids_in
+from mailer.replies.clues import Clues
+from mailer.replies.guesses import guesses
+from mailer.replies.header_fields import address_in
+from mailer.replies.hosts import organisation
+from mailer.replies.ids import IN_TEXT, REFERRED, answers, enclosed, places_in, reported, written_out
 from mailer.replies.mail import Mail
+from mailer.replies.ours import Ours
+from mailer.replies.senders import same_mailbox, writers
+from mailer.replies.subjects import is_about
 
+__all__ = ["NAMED", "match"]
 
-class Ours(Protocol):
-    """What must be looked up among the letters that we sent; the ledger and the table know it."""
-
-    @property
-    def sender(self) -> Address:
-        """The fellow's own address."""
-        ...
-
-    def letter_of(self, text: str) -> LetterId | None:
-        """The letter with this Message-ID or reference; genuine ones only, so a forged one finds nothing."""
-        ...
-
-    def is_trial(self, text: str) -> bool:
-        """Whether it is the Message-ID of a letter that was only tried out; genuine ones only."""
-        ...
-
-    def letters_to(self, address: str) -> tuple[LetterId, ...]:
-        """The letters sent to this address (its key), newest first."""
-        ...
-
-    def letters_to_group_of(self, address: str) -> tuple[LetterId, ...]:
-        """The letters sent to any group in whose ladder this address stands, newest first."""
-        ...
-
-    def answered_by(self, message_id: str) -> LetterId | None:
-        """The letter that an earlier incoming mail with this Message-ID was matched to."""
-        ...
-
-    def recipients(self, letter: LetterId) -> tuple[Address, ...]:
-        """To whom a letter went."""
-        ...
-
-    def sender_of(self, letter: LetterId) -> Address | None:
-        """From which address a letter went; None for an unknown letter."""
-        ...
-
-
-_ITSELF = 99
-_ANSWERED = 99
-_REFERRED = 98
-_RETURNED = 97
-_IN_TEXT = 92
-NAMED = _IN_TEXT
+_LOWER = 4
+"""What a contradiction takes off: an id of ours is one all the same."""
+NAMED = IN_TEXT - _LOWER
 """From so many points on a mail holds an id of ours, wherever that may stand."""
-_CHAINED = 90
+_CHAINED = 87
 _REPORTED_ON = 75
-_WRITTEN_TO = 70
-_IN_LADDER = 65
-_BY_THE_WAY = 50
-"""Below `CERTAIN`: a known person's post on a mailing list, or her newsletter, need not be an answer."""
-
-_ID_IN_TEXT = re.compile(
-    r"^[ \t>|]{0,10}(?:Message-ID|X-Campaign-Ref|References|In-Reply-To)[ \t]{0,5}:[ \t]{0,5}([^\n]{1,400})",
-    re.IGNORECASE | re.MULTILINE,
-)
-_MOST_IN_TEXT = 50
-
-UNSUBSCRIBE_SUBJECT = re.compile(r"(?:re: ?)?unsubscribe ([a-z2-7]{16}\.[a-z2-7]{16})")
-"""What the `mailto:` of our List-Unsubscribe (RFC 2369) makes of the subject."""
-
-_REAL_SENDERS = ("x-original-from", "x-original-sender", "x-google-original-from")
-"""Where a mailing list that puts its own address into From keeps the writer's, besides Reply-To."""
+_DOUBTFUL = 58
+_WEAK = 50
+_MOST_RIVALS = 3
 
 
 def match(mail: Mail, ours: Ours) -> Match:
@@ -86,78 +41,97 @@ def match(mail: Mail, ours: Ours) -> Match:
         ours: The look-ups among what we sent.
 
     Returns:
-        The letters that its ids name; without any, those that mails earlier in its thread were matched to;
-        without these, the newest letter of each conversation with its sender. Equal points mean a tie.
+        The letters that its ids name; without any, those that mails of its thread were matched to; without
+        these, what its words, its subject or its writer point to. Equal points mean a tie.
         Of an answer to a letter that was only tried out the sender alone counts; of a report on one, nothing.
     """
-    found = list(_by_ids(mail, ours)) or list(_without_ids(mail, ours))
+    found = _by_ids(mail, ours) or _without_ids(mail, ours)
     best: dict[LetterId, Candidate] = {}
     for candidate in sorted(found, key=lambda each: -each.points):
         best.setdefault(candidate.letter, candidate)
     return Match(tuple(best.values()))
 
 
-def _by_ids(mail: Mail, ours: Ours) -> Iterator[Candidate]:
-    for points, texts, because in _ids(mail):
-        for text in texts:
-            if letter := ours.letter_of(text):
-                yield Candidate(letter, points, because + _unexpected(mail, letter, ours))
+def _by_ids(mail: Mail, ours: Ours) -> list[Candidate]:
+    found = list(_named(mail, ours))
+    if not found:
+        return []
+    found = [replace(each, because=each.because + _unexpected(mail, each.letter, ours)) for each in found]
+    return _contradicted(mail, ours, found)
 
 
-def _ids(mail: Mail) -> Iterator[tuple[int, Iterable[str], str]]:
-    """Every place in a mail where an id of ours may have survived, the most telling first."""
-    yield _ITSELF, (mail.message_id,) if mail.message_id else (), "it is the letter itself"
-    yield _ANSWERED, mail.in_reply_to, "its In-Reply-To names the letter"
-    yield _ANSWERED, _pressed(mail), "its subject is what our List-Unsubscribe makes mail programs write"
-    yield _REFERRED, reversed(mail.references), "its References name the letter"
-    parents = ids_in(mail.header("x-ms-exchange-parent-message-id"))
-    yield _REFERRED, parents, "Exchange says that the letter is its parent"
-    yield _RETURNED, _reported(mail), "the report in it names the letter"
-    yield _RETURNED, _enclosed(mail), "it encloses the letter"
-    yield _IN_TEXT, _written_out(mail.text), "its text holds the letter's header"
+def _named(mail: Mail, ours: Ours) -> Iterator[Candidate]:
+    referred_only = True
+    for place in places_in(mail):
+        for text in place.ids:
+            letter = ours.letter_of(text)
+            because = place.because
+            if letter is None and (letter := ours.renamed(text)):
+                because += ", by the Message-ID that the provider gave it"
+            if letter is None:
+                continue
+            if (
+                place.points == REFERRED
+                and not place.trusted
+                and referred_only
+                and _is_recycled(mail, letter, ours)
+            ):
+                again = ", but neither subject nor writer is known: it may be an old thread used again"
+                yield Candidate(letter, _DOUBTFUL, because + again)
+            else:
+                referred_only = referred_only and not place.trusted
+                yield Candidate(letter, place.points, because)
 
 
-def _pressed(mail: Mail) -> tuple[str, ...]:
-    """The reference in `Subject: unsubscribe {ref}`: somebody pressed the button that our letters offer."""
-    found = UNSUBSCRIBE_SUBJECT.fullmatch(mail.subject.strip().lower())
-    return (found[1],) if found else ()
+def _is_recycled(mail: Mail, letter: LetterId, ours: Ours) -> bool:
+    """Whether somebody unknown writes about something else: mail programs put new mails into old threads."""
+    delivery = ours.delivery(letter)
+    if delivery is None or mail.reports or is_about(mail.subject, delivery.subject):
+        return False
+    return not any(_belongs_to(address, letter, ours) for address in writers(mail, ours.sender))
 
 
-def _reported(mail: Mail) -> Iterator[str]:
-    """RFC 8098's Original-Message-ID; RFC 3464's Original-Envelope-Id, which carries our reference."""
-    for report in mail.reports:
-        for group in report.groups:
-            yield from ids_in(group.get("original-message-id"))
-            yield from filter(None, (group.get("original-envelope-id"), group.get("x-original-message-id")))
+def _belongs_to(address: Address, letter: LetterId, ours: Ours) -> bool:
+    """Whether a letter went to an address, to its group, or to its organisation."""
+    to = ours.recipients(letter)
+    shared = organisation(address.domain)
+    return (
+        any(same_mailbox(address, each) for each in to)
+        or letter in ours.letters_to_group_of(address.key)
+        or any(shared and organisation(each.domain) == shared for each in to)
+    )
 
 
-def _enclosed(mail: Mail) -> Iterator[str]:
-    for original in mail.originals:
-        yield from ids_in(original.fields.get("message-id"))
-        yield from filter(None, (original.fields.get("x-campaign-ref"),))
-        yield from reversed(ids_in(original.fields.get("references")))
-        yield from _written_out(original.text)
-
-
-def _written_out(text: str) -> Iterator[str]:
-    for found in [*_ID_IN_TEXT.finditer(text)][:_MOST_IN_TEXT]:
-        yield from ids_in(found[1])
-        yield found[1].strip()
+def _contradicted(mail: Mail, ours: Ours, found: list[Candidate]) -> list[Candidate]:
+    """The candidates, less sure where other signs speak for another group; those are listed behind them."""
+    best = max(found, key=lambda each: each.points)
+    others = {each.letter.group for each in found} - {best.letter.group}
+    rivals: list[Candidate] = []
+    if mail.sender and not _is_report(mail) and not _belongs_to(mail.sender, best.letter, ours):
+        hers = ours.letters_to(mail.sender.key) or ours.letters_to_group_of(mail.sender.key)
+        because = f"{mail.sender} belongs to this group"
+        rivals = [Candidate(each, _WEAK, because) for each in Clues(mail, ours).one_each(hers)[:_MOST_RIVALS]]
+    if not others and not rivals:
+        return found
+    return [*(replace(each, points=each.points - _LOWER) for each in found), *rivals]
 
 
 def _unexpected(mail: Mail, letter: LetterId, ours: Ours) -> str:
     """A remark when somebody answers to whom the letter did not go."""
     if mail.sender is None or mail.return_path == "" or mail.reports:
         return ""
-    keys = {address.key for address in ours.recipients(letter)}
-    return "" if not keys or mail.sender.key in keys else f", though {mail.sender} is not whom we wrote to"
+    to = ours.recipients(letter)
+    known = not to or any(same_mailbox(mail.sender, address) for address in to)
+    return "" if known else f", though {mail.sender} is not whom we wrote to"
 
 
-def _without_ids(mail: Mail, ours: Ours) -> Iterable[Candidate]:
-    if not _is_on_a_trial(mail, ours):
-        return list(_by_thread(mail, ours)) or _by_address(mail, ours)
-    # Whom we really wrote to is heard all the same: she may have got the test from a colleague.
-    return () if _is_report(mail) else _by_address(mail, ours)
+def _without_ids(mail: Mail, ours: Ours) -> list[Candidate]:
+    if _is_on_a_trial(mail, ours):
+        # Whom we really wrote to is heard all the same: she may have got the test from a colleague.
+        return [] if _is_report(mail) else guesses(mail, ours)
+    if chained := list(_by_thread(mail, ours)):
+        return chained
+    return _by_report(mail, ours) if _is_report(mail) else guesses(mail, ours)
 
 
 def _is_on_a_trial(mail: Mail, ours: Ours) -> bool:
@@ -166,7 +140,7 @@ def _is_on_a_trial(mail: Mail, ours: Ours) -> bool:
     What stands further up in the thread, or in the text, says nothing: tests are forwarded, too.
     """
     direct = (mail.message_id, *mail.in_reply_to, *mail.references[-1:])
-    returned = (*_reported(mail), *_enclosed(mail), *_written_out(mail.text)) if _is_report(mail) else ()
+    returned = (*reported(mail), *enclosed(mail), *written_out(mail.text)) if _is_report(mail) else ()
     return any(ours.is_trial(text) for text in (*direct, *returned))
 
 
@@ -175,28 +149,31 @@ def _is_report(mail: Mail) -> bool:
 
 
 def _by_thread(mail: Mail, ours: Ours) -> Iterator[Candidate]:
-    for text in (*mail.in_reply_to, *reversed(mail.references)):
+    trusted = {*mail.in_reply_to}
+    for text in answers(mail):
         if letter := ours.answered_by(text):
-            yield Candidate(letter, _CHAINED, "it answers a mail that was matched to the letter")
+            because = "it answers a mail that was matched to the letter"
+            if text not in trusted and _is_recycled(mail, letter, ours):
+                again = ", but neither subject nor writer is known"
+                yield Candidate(letter, _DOUBTFUL, because + again)
+            else:
+                yield Candidate(letter, _CHAINED, because + _unexpected(mail, letter, ours))
+    if mail.message_id and (letter := ours.answer_to(mail.message_id)):
+        yield Candidate(letter, _CHAINED, "a mail that answers it was matched to the letter")
 
 
-def _by_address(mail: Mail, ours: Ours) -> Iterator[Candidate]:
+def _by_report(mail: Mail, ours: Ours) -> list[Candidate]:
+    """The newest letter of each conversation with those whom a report speaks of."""
+    clues = Clues(mail, ours)
     bounce = bounce_in(mail)
-    if bounce or mail.reports:
-        failed = [failure.address for failure in bounce.failures] if bounce else []
-        for address in dict.fromkeys(filter(None, (*failed, *_reported_on(mail)))):
-            because = f"it reports on {address}, to whom we wrote"
-            yield from _newest(ours.letters_to(address.key), _REPORTED_ON, because)
-        return
-    weak = _is_for_many(mail)
-    for address in _senders(mail, ours):
-        to_her = ours.letters_to(address.key)
-        if to_her:
-            yield from _newest(to_her, _BY_THE_WAY if weak else _WRITTEN_TO, f"we wrote to {address}")
-        else:
-            to_group = ours.letters_to_group_of(address.key)
-            because = f"{address} stands in the table for the group"
-            yield from _newest(to_group, _BY_THE_WAY if weak else _IN_LADDER, because)
+    failed = [failure.address for failure in bounce.failures] if bounce else []
+    found: list[Candidate] = []
+    for address in dict.fromkeys(filter(None, (*failed, *_reported_on(mail)))):
+        letters = ours.letters_to(address.key)
+        because = f"it reports on {address}, to whom we wrote"
+        called = clues.called_so(letters)
+        found += [Candidate(each, _REPORTED_ON, because) for each in clues.one_each(called or letters)]
+    return found or guesses(mail, ours)
 
 
 def _reported_on(mail: Mail) -> Iterator[Address | None]:
@@ -205,26 +182,3 @@ def _reported_on(mail: Mail) -> Iterator[Address | None]:
         for group in report.groups:
             for name in ("original-rcpt-to", "original-recipient", "final-recipient"):
                 yield address_in(group.get(name).rpartition(";")[2])
-
-
-def _senders(mail: Mail, ours: Ours) -> list[Address]:
-    named = [mail.sender, mail.reply_to, *(address_in(mail.header(name)) for name in _REAL_SENDERS)]
-    found = {
-        address.key: address for address in reversed(named) if address and address.key != ours.sender.key
-    }
-    return list(reversed(found.values()))
-
-
-def _is_for_many(mail: Mail) -> bool:
-    """Whether it went to a mailing list or is a newsletter, rather than to us alone."""
-    return any(name in mail.fields for name in ("list-id", "list-post", "list-unsubscribe"))
-
-
-def _newest(letters: Iterable[LetterId], points: int, because: str) -> Iterator[Candidate]:
-    """The newest letter of each conversation."""
-    seen: set[tuple[str, str]] = set()
-    for letter in letters:
-        conversation = (letter.campaign, letter.group)
-        if conversation not in seen:
-            seen.add(conversation)
-            yield Candidate(letter, points, because)
