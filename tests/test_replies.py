@@ -61,6 +61,9 @@ class Sent:
     def letters_to_mentioned(self, text):
         return ()
 
+    def letters_to_person(self, name):
+        return ()
+
     def delivery(self, letter):
         return None
 

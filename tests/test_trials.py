@@ -157,6 +157,9 @@ class Everybody:
     def letters_to_mentioned(self, text):
         return ()
 
+    def letters_to_person(self, name):
+        return ()
+
     def delivery(self, letter):
         return None
 

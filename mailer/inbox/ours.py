@@ -95,15 +95,18 @@ class Ours:
         """The letters with this subject, newest first."""
         return tuple(self._called.get(subject, ()))
 
-    def letters_to_mentioned(self, text: str) -> tuple[LetterId, ...]:
-        """The letters to the groups whose names stand in a text, newest first."""
-        words = text.split()
+    def letters_to_mentioned(self, words: Sequence[str]) -> tuple[LetterId, ...]:
+        """The letters to the groups whose names stand among the words of a text, newest first."""
         found: dict[str, None] = {}
         for at, word in enumerate(words):
             for name, group in self._names.get(word, ()):
                 if words[at : at + len(name)] == name:
                     found.setdefault(group)
         return tuple(letter for group in found for letter in self._of.get(group, ()))
+
+    def letters_to_person(self, name: str) -> tuple[LetterId, ...]:
+        """The letters that went to the groups of whoever the table calls so, newest first."""
+        return tuple(letter for group in self._people.get(name, ()) for letter in self._of.get(group, ()))
 
     def answered_by(self, message_id: str) -> LetterId | None:
         """The letter that another incoming mail was found to answer."""
@@ -163,9 +166,9 @@ class Ours:
         found = self._by_id.get(group)
         return (found.name, *(each.name for each in found.organizers if each.name)) if found else ()
 
-    def quoted(self, text: str, among: Collection[LetterId]) -> tuple[Quoted, ...]:
-        """The letters whose words stand in a text, the most quoted first."""
-        return self._quotations.quoted(text, among)
+    def quoted(self, words: Sequence[str], among: Collection[LetterId]) -> tuple[Quoted, ...]:
+        """The letters that a text repeats, the most quoted first."""
+        return self._quotations.quoted(words, among)
 
     def text_of(self, letter: LetterId) -> str:
         """What a letter said, as plain text; empty when its bytes are gone."""
@@ -211,6 +214,11 @@ class Ours:
         """The groups by the first word of their names."""
         named = ((words_in(group.name), group.id) for group in self._table)
         return _listed((name[0], (name, group)) for name, group in named if name)
+
+    @cached_property
+    def _people(self) -> Mapping[str, list[str]]:
+        """The groups by the names of those who organize them."""
+        return _listed((" ".join(words_in(o.name)), g.id) for g in self._table for o in g.organizers)
 
     @cached_property
     def _renamed(self) -> Mapping[str, LetterId]:

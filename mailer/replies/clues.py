@@ -1,12 +1,12 @@
 """What in a mail without our ids points to a letter: looked for only when it is asked for, and only once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from mailer.nouns import Address, LetterId
-from mailer.replies.hosts import is_shared, organisation
+from mailer.replies.hosts import organisation
 from mailer.replies.mail import Mail
 from mailer.replies.ours import Ours
 from mailer.replies.quotations import Quoted, words_in
@@ -21,6 +21,7 @@ _SHORTEST_NAME = 4
 
 _MOST_LINES = 200
 _LONGEST_LINE = 300
+_LONGEST_NAME = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Clues:
         """The letters that it quotes; those of the writer, and of whom it names, are compared in any case."""
         hers = [letter for contact in self.contacts for letter in contact.letters]
         among = [*hers[:_MOST_COMPARED], *self.letters_to_named[:20], *self.letters_to_organisation[:20]]
-        return self._ours.quoted(self._text, tuple(dict.fromkeys(among)))
+        return self._ours.quoted(self._words, tuple(dict.fromkeys(among)))
 
     @cached_property
     def letters_to_named(self) -> tuple[LetterId, ...]:
@@ -89,12 +90,8 @@ class Clues:
 
     def called_so(self, letters: Iterable[LetterId]) -> tuple[LetterId, ...]:
         """Those of the letters that have its subject."""
-        wanted = set(self._subjects)
-        return tuple(
-            letter
-            for letter in letters
-            if (delivery := self._ours.delivery(letter)) and plain(delivery.subject) in wanted
-        )
+        records = ((letter, self._ours.delivery(letter)) for letter in letters)
+        return tuple(letter for letter, each in records if each and plain(each.subject) in self._subjects)
 
     @cached_property
     def is_for_many(self) -> bool:
@@ -137,15 +134,27 @@ class Clues:
             if (even := _even(name))
         )
 
+    def is_hers(self, letter: LetterId) -> bool:
+        """Whether a letter went to who writes, or to her group."""
+        return any(letter in contact.letters for contact in self.contacts)
+
     @property
-    def is_from_platform(self) -> bool:
-        """Whether a service wrote it for somebody else."""
-        return self._mail.sender is not None and is_shared(self._mail.sender.domain)
+    def is_from_colleague(self) -> bool:
+        """Whether somebody of our own organisation wrote it: she may speak of any group."""
+        return bool(self.organisation) and self.organisation == organisation(self._ours.sender.domain)
+
+    @cached_property
+    def letters_to_namesake(self) -> tuple[LetterId, ...]:
+        """The letters to people who are called like who writes."""
+        name = _even(self._mail.sender_name)
+        return self._ours.letters_to_person(name) if " " in name else ()
 
     @cached_property
     def letters_to_mentioned(self) -> list[LetterId]:
         """The newest letters to the groups whose names stand in it."""
-        return self.one_each(self._ours.letters_to_mentioned(self._said))
+        return self.one_each(
+            self._ours.letters_to_mentioned([*words_in(self._mail.subject), "\n", *self._words])
+        )
 
     def one_each(self, letters: Iterable[LetterId]) -> list[LetterId]:
         """The newest letter of each conversation that was there before the mail; else the newest."""
@@ -176,21 +185,28 @@ class Clues:
         return "\n".join((self._mail.text, *(original.text for original in self._mail.originals[:3])))
 
     @cached_property
-    def _said(self) -> str:
-        said = f"{self._mail.sender_name} \n {self._mail.subject} \n {self._mail.text}"
-        return f" {_even(said)} "
+    def _words(self) -> list[str]:
+        return words_in(self._text)
 
     @cached_property
-    def _subjects(self) -> Sequence[str]:
+    def _said(self) -> str:
+        said = (_even(self._mail.sender_name), _even(self._mail.subject), " ".join(self._words))
+        return f" {' | '.join(said)} "
+
+    @cached_property
+    def _subjects(self) -> Mapping[str, None]:
         """What its subject may be about, and the subjects of the mails that it quotes or encloses."""
         inside = [original.fields.get("subject") for original in self._mail.originals[:3]]
-        # A quoted header has its subject on a line of its own, in whatever language: `Betreff: …`.
-        lines = (line.strip(" \t>|*") for line in self._text.split("\n", _MOST_LINES)[:_MOST_LINES])
-        written_out = (
-            line for line in lines if len(line) <= _LONGEST_LINE and (":" in line or "\uff1a" in line)
-        )
-        subjects = (self._mail.subject, *inside, *written_out)
-        return tuple(dict.fromkeys(reading for subject in subjects for reading, _ in readings(subject)))
+        subjects = (self._mail.subject, *inside)
+        found = [reading for subject in subjects for reading, _ in readings(subject)]
+        return dict.fromkeys([*found, *self._written_out()])
+
+    def _written_out(self) -> Iterator[str]:
+        """A quoted header has its subject on a line of its own, in whatever language: `Betreff: …`."""
+        for line in self._text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+            name, colon, value = line.replace("\uff1a", ":").partition(":")
+            if colon and len(name) <= _LONGEST_NAME and len(value) <= _LONGEST_LINE and value[:2] != "//":
+                yield plain(value.strip(" *"))
 
 
 def _even(text: str) -> str:

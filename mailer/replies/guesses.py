@@ -20,6 +20,7 @@ _SUBJECT_BY_CONTACT = 80
 _SUBJECT_AND_ADDRESS = 75
 _QUOTED_BY_STRANGER = 72
 _SUBJECT_BY_COLLEAGUE = 68
+_SUBJECT_AND_NAME = 68
 _ONE_OF_HERS_NAMED = 62
 _CONTRADICTED = 58
 _WEAK = 50
@@ -71,7 +72,10 @@ def _by_quote(clues: Clues) -> Iterator[Candidate]:
 def _of_one_group(clues: Clues, quoted: Sequence[Quoted], points: int, because: str) -> Iterator[Candidate]:
     """One letter; several campaigns of which the same is quoted are told apart by a person."""
     campaigns = {each.letter.campaign for each in quoted}
-    for each in clues.one_each([each.letter for each in quoted]):
+    # Of the same letter to two people of a group, the writer answers hers.
+    for each in clues.one_each(
+        sorted((each.letter for each in quoted), key=lambda one: not clues.is_hers(one))
+    ):
         why = f"it quotes the letter, and {because}"
         yield Candidate(each, points if len(campaigns) == 1 else _CONTRADICTED, why)
 
@@ -178,14 +182,21 @@ def _by_colleague(clues: Clues) -> Iterator[Candidate]:
 def _by_stranger(clues: Clues) -> Iterator[Candidate]:
     """Nobody we know: the subject of a letter of ours, or a platform that says that a group has written."""
     called = clues.one_each(clues.called_alike)
+    same = [letter for letter in called if letter in clues.letters_to_namesake]
     named = [letter for letter in called if clues.names_of(letter.group)]
-    if named or len({letter.group for letter in called}) <= _FEW or clues.is_answer:
-        because = "its subject is the letter's" + (", and it names the group" if named else "")
-        yield from _plain(clues, (named or called)[:_FEW], _CONTRADICTED if named else _WEAK, because)
-    if not called and clues.is_from_platform and len(clues.letters_to_mentioned) <= _FEW:
-        yield from _plain(
-            clues, clues.letters_to_mentioned, _WEAK, "a platform wrote it, and names the group"
-        )
+    if len({letter.group for letter in same}) == 1:
+        because = "its subject is the letter's, and its writer is called like whom we wrote to"
+        yield from _plain(clues, same, _SUBJECT_AND_NAME, because)
+    elif same or named:
+        because = "its subject is the letter's, and it names the group or whom we wrote to"
+        yield from _plain(clues, (same or named)[:_FEW], _CONTRADICTED, because)
+    elif clues.is_answer or len({letter.group for letter in called}) <= _FEW:
+        yield from _plain(clues, called[:_FEW], _WEAK, "its subject is the letter's")
+    if called or clues.is_for_many or clues.is_generated or clues.is_from_colleague:
+        return
+    yield from _plain(clues, clues.letters_to_namesake, _WEAK, "its writer is called like whom we wrote to")
+    if len(clues.letters_to_mentioned) <= _FEW:
+        yield from _plain(clues, clues.letters_to_mentioned, _WEAK, "it names the group")
 
 
 def _plain(clues: Clues, letters: Iterable[LetterId], points: int, because: str) -> Iterator[Candidate]:

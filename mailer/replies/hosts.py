@@ -46,7 +46,7 @@ _SHARED = """
     freshdesk.com helpscout.net helpscoutapp.com intercom.io intercom-mail.com hubspot.com
     hubspotemail.net salesforce.com zohodesk.com front.com frontapp.com atlassian.net mailchimp.com
     mailchimpapp.com mcsv.net sendgrid.net mailgun.org amazonses.com sparkpostmail.com mandrillapp.com
-    onmicrosoft.com eu.org co.uk ac.uk edu.au ac.jp
+    onmicrosoft.com eu.org
 """
 
 

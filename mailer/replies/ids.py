@@ -34,6 +34,9 @@ _ID_IN_TEXT = re.compile(
     r"^[ \t>|*]{0,10}(?:Message-ID|References|In-Reply-To)[ \t*]{0,5}:[ \t*]{0,5}([^\n]{1,400})",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAMES_OF_IDS = ("message-id", "references", "in-reply-to")
+_SIGNS_OF_MARKS = ("message-id", "campaign-ref", "references", "in-reply-to", "<c.", "%3cc.")
+"""Without one of these no id was written out, let alone broken over two lines."""
 _MOST_IN_TEXT = 50
 
 
@@ -93,18 +96,20 @@ def enclosed(mail: Mail) -> Iterator[str]:
 
 def written_out(text: str) -> Iterator[str]:
     """The ids in a text: marks of ours anywhere, Message-IDs where a header was written out."""
-    yield from marks_in(text)
-    for found in [*_ID_IN_TEXT.finditer(text)][:_MOST_IN_TEXT]:
-        yield from ids_in(found[1])
-
-
-def marks_in(text: str) -> list[str]:
-    """Everything in a text that may be a mark of ours, `tag.seal`, whatever stands around it."""
     low = text.lower()
-    whole = low.replace("%2e", ".").replace("=2e", ".")
-    found = [*_marks(whole)]
-    if "\n" in whole:
-        found += _marks(_BROKEN.sub("", whole))
+    yield from _marks_in(low)
+    if any(name in low for name in _NAMES_OF_IDS):
+        for found in [*_ID_IN_TEXT.finditer(text)][:_MOST_IN_TEXT]:
+            yield from ids_in(found[1])
+
+
+def _marks_in(low: str) -> list[str]:
+    """Everything in a text that may be a mark of ours, `tag.seal`, whatever stands around it."""
+    for encoded in ("%2e", "=2e"):
+        low = low.replace(encoded, ".") if encoded in low else low
+    found = [*_marks(low)]
+    if any(sign in low for sign in _SIGNS_OF_MARKS):
+        found += _marks(_BROKEN.sub("", low))
     return [*dict.fromkeys(found)][:_MOST_IN_TEXT]
 
 

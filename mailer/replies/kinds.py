@@ -46,12 +46,12 @@ def words_of(mail: Mail, finding: Finding) -> str:
 
 
 def _own_copy(mail: Mail, ours: Ours) -> Finding | None:
-    """A copy of what we sent. A list that we wrote to returns it under its own From, but our Message-ID."""
-    if mail.message_id and ours.letter_of(mail.message_id):
+    """A copy of what we sent. A list that we wrote to returns it under its own From and, some, its own id."""
+    if mail.message_id and (ours.letter_of(mail.message_id) or ours.renamed(mail.message_id)):
         return Finding(Kind.OWN_COPY, ("its Message-ID is that of a letter of ours",))
     reference = mail.header("x-campaign-ref")
-    if reference and _is_from_us(mail, ours) and ours.letter_of(reference):
-        return Finding(Kind.OWN_COPY, ("it comes from our address and carries a letter's reference",))
+    if reference and ours.letter_of(reference):
+        return Finding(Kind.OWN_COPY, ("its header carries a letter's reference, as no answer does",))
     return None
 
 

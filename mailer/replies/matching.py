@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mailer.nouns import Address, Candidate, LetterId, Match
-from mailer.replies.bounces import bounce_in
+from mailer.replies.bounces import Bounce, bounce_in
 from mailer.replies.clues import Clues
 from mailer.replies.guesses import guesses
 from mailer.replies.header_fields import address_in
@@ -107,7 +107,12 @@ def _contradicted(mail: Mail, ours: Ours, found: list[Candidate]) -> list[Candid
     best = max(found, key=lambda each: each.points)
     others = {each.letter.group for each in found} - {best.letter.group}
     rivals: list[Candidate] = []
-    if mail.sender and not _is_report(mail) and not _belongs_to(mail.sender, best.letter, ours):
+    if (
+        mail.sender
+        and not mail.reports
+        and mail.return_path != ""
+        and not _belongs_to(mail.sender, best.letter, ours)
+    ):
         hers = ours.letters_to(mail.sender.key) or ours.letters_to_group_of(mail.sender.key)
         because = f"{mail.sender} belongs to this group"
         rivals = [Candidate(each, _WEAK, because) for each in Clues(mail, ours).one_each(hers)[:_MOST_RIVALS]]
@@ -126,26 +131,24 @@ def _unexpected(mail: Mail, letter: LetterId, ours: Ours) -> str:
 
 
 def _without_ids(mail: Mail, ours: Ours) -> list[Candidate]:
-    if _is_on_a_trial(mail, ours):
+    bounce = bounce_in(mail)
+    is_report = bool(bounce or mail.reports)
+    if _is_on_a_trial(mail, ours, is_report=is_report):
         # Whom we really wrote to is heard all the same: she may have got the test from a colleague.
-        return [] if _is_report(mail) else guesses(mail, ours)
+        return [] if is_report else guesses(mail, ours)
     if chained := list(_by_thread(mail, ours)):
         return chained
-    return _by_report(mail, ours) if _is_report(mail) else guesses(mail, ours)
+    return _by_report(mail, bounce, ours) if is_report else guesses(mail, ours)
 
 
-def _is_on_a_trial(mail: Mail, ours: Ours) -> bool:
+def _is_on_a_trial(mail: Mail, ours: Ours, *, is_report: bool) -> bool:
     """Whether it directly answers, returns or is a letter that was only tried out.
 
     What stands further up in the thread, or in the text, says nothing: tests are forwarded, too.
     """
     direct = (mail.message_id, *mail.in_reply_to, *mail.references[-1:])
-    returned = (*reported(mail), *enclosed(mail), *written_out(mail.text)) if _is_report(mail) else ()
+    returned = (*reported(mail), *enclosed(mail), *written_out(mail.text)) if is_report else ()
     return any(ours.is_trial(text) for text in (*direct, *returned))
-
-
-def _is_report(mail: Mail) -> bool:
-    return bool(mail.reports) or bounce_in(mail) is not None
 
 
 def _by_thread(mail: Mail, ours: Ours) -> Iterator[Candidate]:
@@ -162,17 +165,18 @@ def _by_thread(mail: Mail, ours: Ours) -> Iterator[Candidate]:
         yield Candidate(letter, _CHAINED, "a mail that answers it was matched to the letter")
 
 
-def _by_report(mail: Mail, ours: Ours) -> list[Candidate]:
+def _by_report(mail: Mail, bounce: Bounce | None, ours: Ours) -> list[Candidate]:
     """The newest letter of each conversation with those whom a report speaks of."""
     clues = Clues(mail, ours)
-    bounce = bounce_in(mail)
     failed = [failure.address for failure in bounce.failures] if bounce else []
     found: list[Candidate] = []
     for address in dict.fromkeys(filter(None, (*failed, *_reported_on(mail)))):
         letters = ours.letters_to(address.key)
         because = f"it reports on {address}, to whom we wrote"
         called = clues.called_so(letters)
-        found += [Candidate(each, _REPORTED_ON, because) for each in clues.one_each(called or letters)]
+        earlier = [each for each in letters if not clues.is_later(each)] or letters
+        # Newest first: a letter comes back within days. That is why of two campaigns the later one is meant.
+        found += [Candidate(each, _REPORTED_ON, because) for each in clues.one_each(called or earlier)]
     return found or guesses(mail, ours)
 
 

@@ -65,6 +65,10 @@ class NothingSent:
         """None."""
         return ()
 
+    def letters_to_person(self, name: str) -> tuple[LetterId, ...]:  # noqa: ARG002
+        """None."""
+        return ()
+
     def quoted(self, text: str, among: Collection[LetterId]) -> tuple[Quoted, ...]:  # noqa: ARG002
         """None."""
         return ()

@@ -1,6 +1,6 @@
 """What must be looked up about our own letters to find out what a mail answers; others can look it up."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from mailer.nouns import Address, Delivery, LetterId
@@ -71,10 +71,14 @@ class Ours(Protocol):
         """What the group is called in the table, then its organizers; none for an unknown one."""
         ...
 
-    def letters_to_mentioned(self, text: str) -> tuple[LetterId, ...]:
-        """The letters to the groups whose names stand in a text, as `quotations.words_in` writes it."""
+    def letters_to_mentioned(self, words: Sequence[str]) -> tuple[LetterId, ...]:
+        """The letters to the groups whose names stand among the words of a text (`quotations.words_in`)."""
         ...
 
-    def quoted(self, text: str, among: Collection[LetterId]) -> tuple[Quoted, ...]:
-        """The letters whose words stand in a text, as `quotations` finds them; `among` are compared."""
+    def letters_to_person(self, name: str) -> tuple[LetterId, ...]:
+        """The letters to the groups of whoever is called so, as `quotations.words_in` writes it."""
+        ...
+
+    def quoted(self, words: Sequence[str], among: Collection[LetterId]) -> tuple[Quoted, ...]:
+        """The letters that a text repeats, as `quotations` finds them; `among` are compared."""
         ...

@@ -14,7 +14,7 @@ from heapq import nlargest
 
 from mailer.nouns import LetterId
 
-LONGEST = 48_000
+LONGEST = 32_000
 """So many characters of a mail are compared."""
 FEWEST = 4
 """Runs in common that make a quote: seven words one after the other, where they are in one piece."""
@@ -69,14 +69,13 @@ class Quotations:
         self._spoken: Mapping[int, tuple[tuple[str, str], ...]] | None = None
         self._rare: dict[tuple[str, str], Mapping[str, tuple[LetterId, ...]]] = {}
 
-    def quoted(self, text: str, among: Collection[LetterId]) -> tuple[Quoted, ...]:
+    def quoted(self, words: Sequence[str], among: Collection[LetterId]) -> tuple[Quoted, ...]:
         """The letters that a text quotes, the most quoted first; none when it quotes none.
 
         Args:
-            text: What a mail says, quotes and all. Untrusted.
+            words: What a mail says, quotes and all, as `words_in` has it. Untrusted.
             among: Letters that are compared in any case.
         """
-        words = words_in(text)
         runs = _runs(words)
         steps = self._steps_in(runs)
         if not steps:

@@ -6,7 +6,7 @@ from mailer.nouns import Address, Finding, Kind, Match, Reason
 from mailer.replies.bounces import Bounce, Failure, bounce_in, refusal_in
 from mailer.replies.header_fields import address_in, fields_in
 from mailer.replies.mail import Mail, Report
-from mailer.replies.matching import Ours
+from mailer.replies.ours import Ours
 from mailer.replies.report_words import ABUSE_REPORT, FEEDBACK_SENDER, READ_SUBJECT, READ_WORDS
 
 _MOST_REASONS = 5

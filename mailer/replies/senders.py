@@ -65,8 +65,9 @@ def addresses_in(text: str) -> tuple[Address, ...]:
 
 def _named(mail: Mail) -> Iterator[Address]:
     yield from filter(None, (mail.sender, mail.reply_to))
-    for name in _REAL_SENDERS:
-        yield from addresses_in(mail.header(name)[:1000])
+    kept = {name: value for name, value in reversed(mail.fields.pairs) if name in _REAL_SENDERS}
+    for name in _REAL_SENDERS if kept else ():
+        yield from addresses_in(kept.get(name, "")[:1000])
     # "pa@agency.example on behalf of ana@loirepy.example", "'ana@loirepy.example' via Loire".
     yield from addresses_in(mail.sender_text[:1000])
     for address in filter(None, (mail.sender, mail.reply_to)):

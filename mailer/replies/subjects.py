@@ -14,7 +14,7 @@ _MOST = 12
 _LONGEST_PREFIX = 28
 """`Automatic reply`, `Respuesta automática`, `Undelivered Mail Returned`: what is longer says something."""
 
-_BEGINNING = re.compile(rf"\s*(?:\[[^\[\]]{{1,60}}\]|[^:\[\]]{{1,{_LONGEST_PREFIX}}}:)\s*")
+_BEGINNING = re.compile(rf"\s*(?:\[[^\[\]]{{1,60}}\]|[^:\[\]]{{1,{_LONGEST_PREFIX}}}(?:\[\d{{1,3}}\])?:)\s*")
 _END = re.compile(r"\s*(?:\[[^\[\]]{1,40}\]|\([^()]{1,20}\)|[)\]]|\.\.\.)$")
 _OUR_PREFIX = re.compile(r"(?:re\s?:\s*)+")
 
