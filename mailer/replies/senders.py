@@ -28,6 +28,7 @@ _LIST_ROLE = re.compile(
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}\Z")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _MOST = 40
+_MOST_TRIED = 400
 _EXAMINED = 64_000
 
 
@@ -53,8 +54,9 @@ def addresses_in(text: str) -> tuple[Address, ...]:
     """
     text = text[:_EXAMINED]
     found: dict[str, Address] = {}
-    at = text.find("@")
-    while at >= 0 and len(found) < _MOST:
+    at, tried = text.find("@"), 0
+    while at >= 0 and len(found) < _MOST and tried < _MOST_TRIED:
+        tried += 1
         local = _LOCAL.search(text[max(0, at - 64) : at])
         domain = _DOMAIN.match(text, at + 1)
         if local and domain and (address := _address(local[0].lstrip("'._-"), domain[0])):
