@@ -230,6 +230,23 @@ def test_an_old_thread_used_again_by_a_stranger_is_for_a_person(letters):
     assert "old thread" in found.candidates[0].because
 
 
+def test_her_answer_to_something_else_is_for_a_person(letters):
+    raw = hand(letters, alone(letters))(subject="Re: Invoice 17", in_reply_to="<invoice@x.example>")
+    found = match(read(raw), letters[2])
+    assert found.best is None
+    assert found.candidates
+
+
+def test_words_of_two_of_her_groups_letters_are_for_a_person(letters):
+    _, sent, ours = letters
+    zoe = next(o.address for e in sent for o in e.group.organizers if o.name == "Zoe Twin")
+    words = "> Would you like to take part in one of the two? Two things I hope to see before the year is out"
+    body = f"Hello\n\n{words}\n> If you would rather not hear from me again, just say so in a reply.\n"
+    found = match(read(plain(body, From=str(zoe), Subject="hm")), ours)
+    assert found.best is None
+    assert len({group for _, group in found.conversations}) > 1
+
+
 def test_a_letter_that_left_after_the_mail_is_not_its_answer(letters):
     _, sent, ours = letters
     again = next(each for each in sent if each.id.step == "first-again")
