@@ -5,11 +5,13 @@ for before answering machines, and those before people. Whoever is left is a per
 is what the match says.
 """
 
-from mailer.nouns import Finding, Kind, Match
+from mailer.nouns import Finding, Kind, Match, Reason
 from mailer.replies.automatic import automatic_in
+from mailer.replies.challenges import challenge_in
 from mailer.replies.ids import UNSUBSCRIBE_SUBJECT
 from mailer.replies.known_lines import unmarked
 from mailer.replies.mail import Mail
+from mailer.replies.moderation import moderation_in
 from mailer.replies.ours import Ours
 from mailer.replies.quotes import own_words
 from mailer.replies.reports import complaint_in, report_in
@@ -30,6 +32,7 @@ def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
         _own_copy(mail, ours)
         or _button(mail, ours)
         or complaint_in(mail)
+        or _gate(mail, match)
         or report_in(mail, match, ours)
         or _automatic(mail, match)
         or _from_ourselves(mail, ours)
@@ -73,17 +76,35 @@ def _is_from_us(mail: Mail, ours: Ours) -> bool:
     return mail.sender is not None and mail.sender.key == ours.sender.key
 
 
+def _gate(mail: Mail, match: Match) -> Finding | None:
+    """A list's moderator or a mailbox's guard; asked before bounces, whose words their notices use too."""
+    if mail.report("delivery-status") or mail.header("x-failed-recipients"):
+        return None
+    if because := challenge_in(mail, answers_us=bool(match.candidates)):
+        return Finding(Kind.CHALLENGE, because, confidence=90)
+    if because := moderation_in(mail):
+        return Finding(Kind.AUTO_ACK, because, reason=Reason.MODERATION, confidence=95)
+    return None
+
+
 def _automatic(mail: Mail, match: Match) -> Finding | None:
     found = automatic_in(mail)
     if found is None:
         return None
     if found.away:
-        return Finding(Kind.OUT_OF_OFFICE, found.because, until=found.until)
+        return Finding(
+            Kind.OUT_OF_OFFICE,
+            found.because,
+            until=found.until,
+            reason=found.reason,
+            confidence=found.confidence,
+            instead=found.instead,
+        )
     if not found.reply and not match.candidates:
         return Finding(
             Kind.UNRELATED, ("a machine wrote it, and not in answer to a letter of ours", *found.because)
         )
-    return Finding(Kind.AUTO_ACK, found.because)
+    return Finding(Kind.AUTO_ACK, found.because, confidence=found.confidence)
 
 
 def _request(mail: Mail) -> Finding | None:

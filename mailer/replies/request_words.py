@@ -1,5 +1,5 @@
 """How people ask for no more letters, in the languages of our groups."""
-# ruff: noqa: RUF001 - the words of other alphabets have letters that look like ours
+# ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
 from mailer.replies.phrases import any_of
 
@@ -111,22 +111,75 @@ REQUEST = any_of(r"""
     退订|退訂|取消订阅|取消訂閱|请勿再|停止发送|移除我
     不要再(给我|給我)?(发|發|联系|聯絡|聯繫|写|寫)
     수신 ?거부|구독 ?(취소|해지)|(보내지|연락하지) 마|그만 보내
+
+    lose my (?:number|address|e-?mail)|fuck off|piss off|get lost|(?:get|take) me off|off (?:your|this|the) (?:\w+ )?list
+    (?:delete|erase|remove|drop|strike|purge) (?:me|us|(?:my|our|this|the) (?:\w+ )?(?:address|e-?mail|name|data|details|entry|account))\b|(?:remove|delete|drop) \S{3,60}@\S{3,60} from
+    (?:not|n['’]t|rather not|no longer) (?:wish|want|like|care|be)?\s?(?:to )?(?:be contacted|be e-?mailed|receive|get|hear from)\b|(?:not|n['’]t) (?:wish|want) (?:to )?(?:be contacted|any more)|(?:do not|don['’]?t) (?:ever )?(?:e-?mail|mail|contact|write(?: to)?|message) (?:me|us) (?:again|any ?more|ever)
+    (?:have|get) (?:me|us) (?:removed|unsubscribed|taken off)|(?:un)?subscribe me from|i(?:['’]m| am| want) (?:out|unsubscribing)\b(?= of (?:this|your) (?:list|mail))|opt(?:ing)? (?:me|us) out
+
+    (?:tragen|trag|nehmen|nimm|streichen|streich|löschen|lösch\w?|entfernen|entferne?) (?:sie )?(?:bitte )?(?:umgehend |sofort )?(?:mich|uns|mein\w*|unser\w*)\b.{0,40}(?:aus|verteiler|liste|adresse|daten|ab\b|raus)
+    (?:mich|uns|meine adresse) .{0,30}(?:austragen|abmelden|löschen|streichen|entfernen)|aus (?:ihrer|deiner|eurer|der) (?:\w+)?(?:liste|datenbank|kartei)|von (?:ihrer|eurer|deiner|der) (?:\w+)?liste
+    (?:schreib\w*|kontaktier\w*|mail\w*|belästig\w*) .{0,20}(?:nicht mehr|nie wieder|nicht weiter|nicht noch)|(?:lass\w*|lasst) (?:sie )?(?:mich|uns) (?:endlich |bitte )?in ruhe|hör\w* (?:sie )?auf\b.{0,30}(?:schreiben|mailen|schicken|senden|belästigen)
+    (?:keine|nie) (?:weiteren |mehr )?(?:e-?mails?|mails?|nachrichten|post|newsletter) (?:mehr )?(?:von ihnen |von euch )?(?:bekommen|erhalten|haben|empfangen|mehr)|verzichte auf weitere
+
+    (?:me|nous) (?:retirer|désabonner|désinscrire|supprimer|enlever|rayer)|(?:retire[zr]?|supprime[zr]?|enleve[zr]|enlève|rayez|efface[zr])[- ](?:moi|nous|mon|notre|mes|nos)|ne (?:plus|pas) (?:m['’]|nous |me )?(?:envoyer|écrire|contacter|recevoir|solliciter|importuner)
+    (?:arrêtez|arrête|cessez|merci d['’]arrêter) (?:de |d['’])|fiche[zr]?[- ](?:moi|nous) la paix|laisse[zr]?[- ](?:moi|nous) tranquilles?|ne (?:veux|veut|voulons|souhait\w+|désir\w+) (?:plus|pas) (?:recevoir|être)|ne m['’](?:écrivez|envoyez|contactez) plus|(?:ma|une|demande de) dés(?:inscription|abonnement)
+
+    (?:bórr|elimin|quit|sáqu|sac|retir|remuev|d[ée])\w*(?:me|nos|nme)\b.{0,20}(?:lista|base|baja|correo|datos)|(?:elimin|borr|quit|retir)\w+ (?:por favor )?(?:mi|nuestr[ao]|mis) (?:dirección|correo|e-?mail|datos|nombre)|(?:no|nunca) (?:me|nos) (?:vuelv\w+|escrib\w+|envíe?\w*|mand\w+|contact\w+)
+    (?:no|ya no) (?:quier\w+|dese\w+|queremos) (?:que|más|recibir|seguir)|dej\w+ de (?:enviar|mandar|molestar|escribir|contactar|llamar)\w*|no recibir más|(?:cancelar|anular) (?:la|mi|nuestra) (?:suscripción|inscripción)|déj\w+ en paz
+
+    (?:toglie|leva|cancella|rimuove|elimina)\w*(?:mi|ci|temi|teci)\b|(?:toglie|leva|cancella|rimuove|elimina)\w* (?:il mio|la mia|i miei|il nostro)|(?:smette|smetti|basta|piantatela)\w* (?:la )?(?:di )?(?:scriver|mandar|inviar|contattar|mail|e-?mail)\w*|non (?:mi |ci )?(?:scriv|contatt|mand|invi|disturb)\w+ più
+    non (?:voglio|vogliamo|desider\w+|intend\w+) (?:più )?(?:ricev|esser)\w*|rimozione del (?:mio|nostro)|lasciat\w+ in pace|(?:chiedo|richiedo) (?:la )?(?:cancellazione|disiscrizione|rimozione)|disiscrivermi
+
+    (?:verwijder|schrap|haal|wis|gooi) (?:mij|me|ons|mijn|onze)\b|(?:mijn|ons|onze|dit) (?:e-?mail)?(?:adres|gegevens|naam) .{0,12}(?:verwijderen|schrappen|wissen)|(?:mij|me|ons) (?:alstublieft |a\.?u\.?b\.? |s\.?v\.?p\.? )?(?:uit ?te? ?schrijven|uitschrijven|afmelden|verwijderen)
+    (?:stuur|mail|schrijf|bel) (?:mij|me|ons) (?:\w+ )?(?:geen|niet|nooit)|geen (?:e-?mails?|mails?|berichten) (?:meer|van)|niet meer .{0,20}(?:contact|opnemen|mailen|schrijven|benaderen|lastig)|stop met|laat (?:me|mij|ons) met rust|geen (?:verdere|nieuwe) (?:mails|berichten)
+
+    (?:retir|remov|exclu|tir|apag|elimin|cancel|descadastr)\w+[- ](?:me|nos|o meu|a minha|meu|minha|os meus|nosso)\b|par(?:e|em|ar) de (?:me |nos )?(?:enviar|mandar|escrever|contatar|incomodar)|não (?:quer\w+|desej\w+|pretend\w+) (?:mais )?(?:receber|ser|que)|(?:favor )?não (?:entr\w+ mais|mais entrar|me contat|nos contat|escrev\w+ mais|envi\w+ mais|me env|me escrev)\w*
+    cancelar (?:a |minha |o )?(?:subscrição|inscrição|assinatura|registo)|deix\w+[- ](?:me|nos) em paz|descadastrar|não (?:me|nos) (?:envi|escrev|contat|contact|mand)\w+
+
+    (?:wypisa|wypisz|usunąć|usuń|usuńcie|wykreśl|skreśl|skasuj)\w* (?:mnie|nas|mój|moj\w+|nasz\w*)\b|(?:mnie|nas|mój adres) .{0,12}(?:wypisać|usunąć|wykreślić|skreślić)|(?:więcej|już) (?:do )?(?:mnie|nas|mi|nam)? ?nie (?:pis|wysył|kontakt)\w+|nie (?:pisz|wysyłaj|kontaktuj)\w* (?:do )?(?:mnie|nas|mi|nam|się ze mną) (?:więcej|już)
+    nie (?:życz\w+|chc\w+) (?:sobie )?(?:już |więcej |dalszych |otrzym|dosta)\w*|przesta\w+ (?:mi |nam |do mnie )?(?:wysyłać|pisać|spamować)|dajcie (?:mi|nam) spokój|(?:zrezygnować|rezygnuj\w*) z (?:subskrypcji|newslettera|wiadomości)|^\W*rezygnuję\W*$|zaprzesta\w+
+
+    (?:ta|plocka|stryk|radera) (?:bort )?(?:mig|oss|min\w*|vår\w*)\b|(?:inga|inte få|inte ha|slippa) (?:några )?(?:fler|flera) (?:mejl|mail|brev|meddelanden|e-?post)|sluta (?:att )?(?:skicka|maila|mejla|skriva|kontakta|spamma)|skicka (?:mig |oss )?(?:inget|inga|inte)\b.{0,12}(?:mer|fler)|kontakta (?:mig|oss) (?:inte|aldrig)
+    (?:lämna|låt) (?:mig|oss) (?:vara )?i fred|(?:avsluta|säga upp|avregistrera) (?:min |prenumerationen|mig|oss)|vill (?:inte|ej) (?:längre )?(?:ha|få)\b.{0,20}(?:mejl|mail|brev|utskick)
+
+    (?:slet|fjern|slett|ta|stryk) (?:venligst )?(?:mig|os|meg|oss|min\w*|vor\w*)\b.{0,20}(?:liste|adresse|av|bort|ud|$|[.!])|slette? (?:min|adressen|vores|vår)\w*|ønsker (?:jeg )?ikke (?:flere|at modtage|å motta|mer|mere)|stop(?:p)? med (?:at |å )?(?:skrive|sende|maile|kontakte)|slutt (?:med )?å (?:sende|skrive|maile|kontakte)|send (?:mig|meg|os|oss)? ?ikke (?:mere|mer|flere)|ikke send (?:meg|oss|mig|os)
+    la(?:d)? (?:mig|meg|os|oss) være i fred|(?:ikke kontakt|kontakt (?:mig|meg|os|oss) ikke|ikke ta kontakt)|(?:gerne|vil) (?:frameldes|afmeldes|avmeldes|melde meg av)|framelde? (?:mig|os)|ta (?:meg|oss) (?:av|ut)
+
+    poista(?:kaa)? (?:\w+ )?(?:minut|meidät|osoit\w+|tieto\w+|yhteystie\w+)|(?:en|emme) halua (?:enää )?(?:näitä|mitään|saada|vastaanottaa|viest|posti)\w*|(?:älkää|älä) (?:\w+ ){0,2}(?:enää|lähet\w+|otta\w+|ota|kirjoit\w+) ?(?:enää|mitään|yhteyttä|meihin|minulle)?|lopet(?:a|taa|takaa) .{0,24}(?:lähet|kirjoit|posti)\w*|jättäkää (?:minut|meidät) rauhaan|(?:perua|peruuttaa|perukaa) (?:\w+ )?(?:tilau)\w*
+
+    (?:odhl|vyřa[ďd]|vyma|smaž|odstra|vyškrt)\w* (?:prosím )?(?:mě|nás|mou|moji|můj|naši|mé)\b|(?:vymazání|odstranění|vyřazení|smazání) (?:mé|mojí|naší|mého|z)|(?:již|už|více|nadále) .{0,12}ne(?:piš|posíl|kontakt|zasíl)\w*|ne(?:piš|posílej|kontaktuj|zasílej)\w* .{0,8}(?:už|již|více|nikdy)|nepřej\w+ si .{0,10}(?:dostáv|kontakt|další|zasíl)\w*|přestaňte|dejte (?:mi|nám) pokoj|(?:chci|chceme) se odhlásit|nechc\w+ (?:už |dále )?(?:dostávat|žádné)
+
+    (?:удалите|уберите|исключите|вычеркните|удалить|убрать|исключить) (?:пожалуйста )?(?:меня|нас|мой|мою|наш\w*)|не (?:пишите|присылайте|шлите|отправляйте|беспокойте|звоните) (?:\w+ )?(?:больше|мне|нам|нас|меня)|больше не (?:надо|нужно|хочу|пиш|присыл|шл)\w*|прекратите|перестаньте|(?:не хо(?:чу|тим)) (?:больше )?(?:получать|ваш|полу)\w*|отста(?:нь|ньте)|оставьте (?:меня|нас) в покое|отписаться
+    (?:видаліть|приберіть|виключіть|викресліть|видалити|виключити|прибрати) (?:будь ласка )?(?:мене|нас|мою|мій|нашу|наш)|не (?:пишіть|надсилайте|шліть|турбуйте|телефонуйте) (?:\w+ )?(?:більше|мені|нам|нас|мене)|більше не (?:треба|потрібно|хочу|пиш|надсил)\w*|припиніть|перестаньте|не хо(?:чу|чемо) (?:більше )?(?:отримувати|ваш)\w*|(?:дайте|дай) (?:мені|нам) спокій|відчепі|відписатися
+
+    (?:beni|bizi|adresimi|adresimizi|e-?postamı) .{0,40}(?:sil|çıkar|kaldır)\w*|(?:bana|bize|bizimle|benimle) .{0,30}(?:gönderme|yazma|atma|geçme)(?:yin\w*|n\b)|(?:bir daha|artık) .{0,24}(?:yazma|gönderme|atma|arama)(?:yın|yin)\w*|(?:e-?posta|mail|mesaj) almak istemiyor\w*|aboneli\w+ (?:çık|iptal|son)\w*|rahat bırak\w*
+    (?:リスト|名簿|登録|配信先|宛先).{0,8}(?:削除|外し|抹消)|削除(?:して|を?(?:お願い|願い|希望|ください))|(?:メール|連絡|案内|配信)(?:は|を)?.{0,6}(?:不要|結構|やめて|止めて|お断り|停止|控えて)|(?:二度と|もう).{0,10}(?:送|連絡|メール).{0,6}(?:ないで|くるな)|送るのを?(?:やめ|止め)
+    (?:请|請)?(?:把|将|將)(?:我|我们|我們).{0,16}(?:删除|移除|刪除|去掉)|(?:请|請)(?:将我)?(?:移除|刪除|删除)(?:我|我们)?|(?:不要|别|別|勿)再?(?:给我|給我|跟我|联系|聯絡|发|發|寄|打扰|骚扰)|不想再?(?:收到|接收)|停止(?:寄信|发送|發送|发信|联系|打扰)|將我移除
+    (?:명단|목록|리스트|주소록)에서 .{0,10}(?:삭제|제외|빼)|(?:보내|연락하|메일하)(?:지|시지) ?(?:마|말|않)\w*|(?:수신|메일).{0,8}(?:원하지 않|거부|원치 않)|주소를? .{0,6}(?:지워|삭제)|(?:발송|메일|연락).{0,6}중단|그만 ?보내
 """)
 
 ALONE = any_of(r"""
-    \W{0,5}(please )?(stop|unsubscribe|remove|abmelden|baja|désabonner|отписка|退订)( me)?( please)?\W{0,5}
+    \W{0,5}(please |kindly |bitte )?(stop( it)?|unsubscribe|remove|removal|opt[- ]?out|cancel|delete|abmelde(n|ung)?|abbestellen|austragen|baja|désabonner|désinscription|désabonnement|cancellami|cancellazione|disiscri\w{3,9}|afmelden|uitschrijven|remover|descadastrar|cancelar|wypisz|wypisać|rezygnuję|avregistrera|avsluta|avanmäl|afmeld|frameld|meld av|avmeld|peru(uta)? tilaus|poista|odhlásit|отписка|отписаться|отпишите|відписатися|відписка|iptal|çıkar|退订|退訂|取消订阅|取消訂閱|td|解除|配信停止|停止|수신거부|구독취소)( me| us| mich| uns)?( please| bitte| svp| s\.?v\.?p\.?)?\W{0,5}
 """)
 """Said alone, these are a request too."""
 
 NEGATED = any_of(r"""
-    (\bnot|n.t|\bnever|no need to|rather than|instead of|without)( \w{1,12}){0,3} {0,2}$
+    (\bnot|n.t|\bnever|no need to|rather than|instead of|without|don['’]t)( \w{1,12}){0,3} {0,2}$
     \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|не)( \w{1,12}){0,3} {0,2}$
+    \b(surtout pas|nolite|neprosím|älkää|älä|prosím,? ne|lütfen)[\w, ]{0,12}$
 """)
+NEGATED_AFTER = any_of(r"""
+    (?:\w{0,14})? ?(?:nicht|not|pas|niet|inte|ikke)\b(?! (?:mehr|more|meer|mer|mere|länger|longer|send|kontakt|schreib))
+    (?:は)?(?:しないで|不要では|せずに)|하지 ?(?:말|마)|\w{0,8}(?:mayın|meyin)
+""")
+"""What turns the request round behind it: German and Japanese keep their "not" for the end."""
 OFFER = any_of(r"""
     https?:|www\.|mailto:|<
     \b(click|link|here|visit|button)\b
     \bby (replying|sending)
     \bif you\b
     \bto be removed\b
+    \b(?:our|the|their) members\b
 """)
 """What a newsletter says around the word; nobody who asks for herself gives a link."""

@@ -4,7 +4,8 @@ The request must be what the mail is about: short words, or right at the beginni
 "unsubscribe" is mostly about something else, in a quoted footer it is ours, next to a link a newsletter's.
 """
 
-from mailer.replies.request_words import ALONE, NEGATED, OFFER, REQUEST
+from mailer.replies.phrases import lower
+from mailer.replies.request_words import ALONE, NEGATED, NEGATED_AFTER, OFFER, REQUEST
 
 _LEADING = 160
 _SHORT = 240
@@ -20,22 +21,22 @@ def stop_request(words: str, subject: str) -> str:
         words: What she wrote herself, without quotes.
         subject: Of her mail; it counts alone when she wrote next to nothing else.
     """
-    text = " ".join(words[:_EXAMINED].lower().split())
-    said = [text] if len(text) > _ONE_WORD else [text, subject.lower()]
+    text = " ".join(lower(words[:_EXAMINED]).split())
+    said = [text] if len(text) > _ONE_WORD else [text, lower(subject)]
     alone = next((each for each in said if len(each) <= _ONE_WORD and ALONE.fullmatch(each)), "")
     if alone:
         return alone.strip()
     for found in REQUEST.finditer(text, 0, len(text) if len(text) <= _SHORT else _LEADING):
         before = text[max(0, found.start() - _AROUND) : found.start()]
         after = text[found.end() : found.end() + _AROUND]
-        if not (_is_negated(before) or _is_offered(before, after)):
+        if not (_is_negated(before, after) or _is_offered(before, after)):
             return found[0].strip(" ,.:;!?")
     return ""
 
 
-def _is_negated(before: str) -> bool:
-    """Whether the words before turn the request round ("please do not unsubscribe me")."""
-    return bool(NEGATED.search(before[-_AROUND // 2 :]))
+def _is_negated(before: str, after: str) -> bool:
+    """Whether the words around turn the request round ("please do not unsubscribe me")."""
+    return bool(NEGATED.search(before[-_AROUND // 2 :]) or NEGATED_AFTER.match(after))
 
 
 def _is_offered(before: str, after: str) -> bool:

@@ -1,5 +1,5 @@
 """How people of each language write a day into a note."""
-# ruff: noqa: RUF001 - the words of other alphabets have letters that look like ours
+# ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a line of a table is a language
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
-"""Mails of the classes that real collections hold few of: notes of absence, receipts, moderators, guards, requests.
+"""Mails of the classes that collections hold few of: absences, receipts, moderators, guards, requests.
 
-The words stand in the `.txt` files beside this one, as natives and makers word them, and were written before
-any table of phrases was made to fit them. Of each language every third wording is kept aside (`aside`): nobody
+The words stand in the `.txt` files beside this one, as natives and makers word them; they were written before
+any table of phrases was made to fit them. Every third wording of a language is kept aside (`aside`): nobody
 looks at those to make them fit. The same seed gives the same mails, byte for byte.
 """
 
@@ -48,7 +48,10 @@ _CHARSETS = {
     "ko": "euc-kr",
 }
 _FOOTER = "I write to you because you run Loire Python. To stop these letters, answer “unsubscribe”."
-_LETTER = f"Hello Ana,\n\nwould Loire Python host a project night in May? I am out of office on Fridays.\n\n{_FOOTER}"
+_LETTER = (
+    "Hello Ana,\n\nwould Loire Python host a project night in May? I am out of office on Fridays."
+    f"\n\n{_FOOTER}"
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Case:
         kinds: Which are right.
         aside: Whether its wording was kept aside.
         reason: What more there is to say; None where nothing is asked.
-        until: The days that are right for the return; empty where nothing is asked, (None,) where it says none.
+        until: The days that are right for the return; empty where nothing is asked, (None,) for no day.
         instead: Whom it names.
     """
 
@@ -129,7 +132,9 @@ def receipts(chance):
         machine = chance.choice(machines.ACKS)
         words = text.format(n=chance.randint(1000, 999999))
         if machine is machines.zendesk:
-            words = f"##- Please type your reply above this line -##\n\n{words}\n\nThis email is a service from Loire."
+            words = (
+                f"##- Please type your reply above this line -##\n\n{words}\n\nThis is a service of Loire."
+            )
         yield _case(
             "receipt", (language, number, machine, _moment(chance, language)), words, chance, (Kind.AUTO_ACK,)
         )
