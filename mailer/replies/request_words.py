@@ -114,7 +114,7 @@ REQUEST = any_of(r"""
 
     lose my (?:number|address|e-?mail)|fuck off|piss off|get lost|(?:get|take) me off|off (?:your|this|the) (?:\w+ )?list
     (?:delete|erase|remove|drop|strike|purge) (?:me|us|(?:my|our|this|the) (?:\w+ )?(?:address|e-?mail|name|data|details|entry|account))\b|(?:remove|delete|drop) \S{3,60}@\S{3,60} from
-    (?:not|n['’]t|rather not|no longer) (?:wish|want|like|care|be)?\s?(?:to )?(?:be contacted|be e-?mailed|receive|get|hear from)\b|(?:not|n['’]t) (?:wish|want) (?:to )?(?:be contacted|any more)|(?:do not|don['’]?t) (?:ever )?(?:e-?mail|mail|contact|write(?: to)?|message) (?:me|us) (?:again|any ?more|ever)
+    (?:not|n['’]t|no longer) (?:wish|want|like|care) to (?:be (?:contacted|e-?mailed|written to)|(?:receive|get) (?:\w+ ){0,3}(?:e?-?mails?|messages|letters|these|this|those|more|anything)|hear from (?:you|them))\b|\bi['’]d rather not (?:receive|get|be contacted)|(?:not|n['’]t) (?:wish|want) (?:to )?(?:be contacted|any more)|(?:do not|don['’]?t) (?:ever )?(?:e-?mail|mail|contact|write(?: to)?|message) (?:me|us) (?:again|any ?more|ever)
     (?:have|get) (?:me|us) (?:removed|unsubscribed|taken off)|(?:un)?subscribe me from|i(?:['’]m| am| want) (?:out|unsubscribing)\b(?= of (?:this|your) (?:list|mail))|opt(?:ing)? (?:me|us) out
 
     (?:tragen|trag|nehmen|nimm|streichen|streich|löschen|lösch\w?|entfernen|entferne?) (?:sie )?(?:bitte )?(?:umgehend |sofort )?(?:mich|uns|mein\w*|unser\w*)\b.{0,40}(?:aus|verteiler|liste|adresse|daten|ab\b|raus)
