@@ -4,9 +4,10 @@ Exchange translates its prefix into every language; the rest is what people habi
 """
 # ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
-from mailer.replies.phrases import any_of
+from mailer.replies.phrases import Phrases, any_of
 
-ABSENCE = any_of(r"""
+ABSENCE = Phrases(
+    r"""
     out of (?:the |my )?office
     \b(?:ooo|pto|vacation|sabbatical|honeymoon)\b
     on (?:an? )?(?:\w{4,12} )?(?:leave|holidays?|business trip|break)\b|(?:parental|annual|maternity|sick) leave
@@ -72,10 +73,12 @@ ABSENCE = any_of(r"""
     不在|休暇|休業|外出(?:して|中)|(?:お)?休み(?:を|の|で|です|中|と|いた)|出張|休職|留守|返信(?:が遅|できま)|休診|出社(?:いた)?し|年休|有給
     不在(?:办公室|辦公室|公司)|外出|休假|度假|出差|假期|放假|請假|请假|[年产病婚事]假|无法(?:及时)?(?:回复|查收)|無法回覆|恢[复復]上班|回来后|返回后
     부재|휴가|외근|출장|휴직|자리를 비|휴무|연차|병가|복귀|문을 닫|휴업|반차
-""")
+""",
+    inside=True,
+)
 """What notes of absence speak of, wide: tried only on mails that a machine has marked as its own."""
 
-MYSELF = any_of(r"""
+MYSELF = Phrases(r"""
     (?:i am|i['’]m|i will be|i['’]ll be|i shall be|we are|we['’]re|our office is|please note that i am) (?:currently |now |presently |still )?(?:on my |an? |the )?(?:out of (?:the |my )?office|ooo|away|on (?:\w{3,12} )?(?:leave|vacation|holidays?)\b|on (?:a )?(?:business trip|sabbatical)|out until|out from|out of town|travell?ing|offline|off (?:until|from|sick)|not in the office|unavailable|closed|at a conference)
     i will not be (?:in the office|available|reading)|currently out of (?:the )?office|i have (?:limited|no) access to (?:my )?e-?mail
     (?:ich )?(?:bin|befinde mich)\b.{0,60}\b(?:nicht im (?:büro|haus|dienst)|im (?:\w+ )?urlaub|außer haus|abwesend|in (?:elternzeit|mutterschutz)|nicht erreichbar|nicht am platz|auf dienstreise)
@@ -99,7 +102,8 @@ MYSELF = any_of(r"""
 """)
 """Said of oneself and of now: what a note of absence says even where no header marks it as one."""
 
-ASIDE = any_of(r"""
+ASIDE = Phrases(
+    r"""
     urgent|emergency|immediate (?:assistance|attention|help)|in (?:my|the) absence|on my return|when i return|when i get back|(?:please )?contact\b|get in touch with|write to
     dringend|eilig|vertretung|in meiner abwesenheit|nach meiner rückkehr|wenden sie sich|wende dich
     urgence|urgent|en mon absence|à mon retour|contacter|adresser à|joindre|écrire à|toute question
@@ -118,7 +122,9 @@ ASIDE = any_of(r"""
     お急ぎ|ご連絡|ご用件|お問い合わせ
     急事|联系|聯絡|代理
     급한|연락|문의
-""")
+""",
+    inside=True,
+)
 """What such a note says besides: whom to turn to."""
 
 SUBJECT_AUTOMATIC = any_of(r"""

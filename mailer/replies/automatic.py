@@ -17,7 +17,6 @@ from mailer.replies.mail import Mail
 from mailer.replies.phrases import lower
 from mailer.replies.quotes import own_words
 from mailer.replies.receipt_words import CONVERSATION, OUTRIGHT, QUESTION, RECEIPT, SUBJECT_RECEIPT
-from mailer.replies.return_dates import day_back
 
 _EXAMINED = 3_000
 _LONGEST_NOTE = 900
@@ -106,6 +105,12 @@ def _marks(mail: Mail) -> _Marks:
     return _Marks(header, titled, away, nobody, tuple(said))
 
 
+def _day_back(mail: Mail, words: str) -> date | None:
+    from mailer.replies.return_dates import day_back  # noqa: PLC0415 - its calendar takes a while to make
+
+    return day_back(mail, words)
+
+
 def _sureness(marks: _Marks, *, phrase: bool) -> int:
     if marks.strong:
         return _SURE if phrase else _LIKELY
@@ -123,7 +128,7 @@ def _absence(mail: Mail, marks: _Marks, words: str) -> Automatic | None:
         or OUTRIGHT.search(low)
         or SUBJECT_RECEIPT.search(lower(mail.subject[:200]))
     )
-    until = day_back(mail, words) if phrase or marks.strong else None
+    until = _day_back(mail, words) if phrase or marks.strong else None
     if marks.strong:
         apple = marks.header.startswith("x-apple-action")
         away = bool(marks.away or apple or (phrase and (myself or until or not receipt)))
@@ -133,7 +138,7 @@ def _absence(mail: Mail, marks: _Marks, words: str) -> Automatic | None:
     if not away:
         return None
     if until is None and marks.away:
-        until = day_back(mail, mail.subject[:200])
+        until = _day_back(mail, mail.subject[:200])
     said = (f"it speaks of an absence (“{' '.join(phrase[0].split())[:80]}”)",) if phrase else ()
     return Automatic(
         away=True, because=(*said, *marks.said), until=until, confidence=_sureness(marks, phrase=bool(phrase))
@@ -155,7 +160,7 @@ def _is_conversation(low: str) -> bool:
 
 
 def _unmarked_absence(mail: Mail, words: str) -> Automatic | None:
-    """The note that a mail program's rule sends: it says who is away and whom to turn to, and asks nothing."""
+    """The note that a mail program's rule sends: it says who is away, whom to turn to, and asks nothing."""
     low = lower(words)
     if len(low) > _LONGEST_NOTE or QUESTION.search(low) or "list-id" in mail.fields:
         return None
@@ -170,7 +175,7 @@ def _unmarked_absence(mail: Mail, words: str) -> Automatic | None:
         f"it speaks of an absence (“{phrase[0][:80]}”)",
         "it names whom to turn to, and answers nothing",
     )
-    return Automatic(away=True, because=because, until=day_back(mail, words), confidence=_PERHAPS)
+    return Automatic(away=True, because=because, until=_day_back(mail, words), confidence=_PERHAPS)
 
 
 def _unmarked_receipt(mail: Mail, low: str) -> Automatic | None:

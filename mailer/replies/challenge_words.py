@@ -1,7 +1,7 @@
 """What guards of mailboxes ask of a sender before they let his letter through, in twenty languages."""
 # ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
-from mailer.replies.phrases import any_of
+from mailer.replies.phrases import Phrases, any_of
 
 KNOWN = any_of(r"""
     \bboxbe\b|spam ?arrest|spamblocker|mailinblack|\btmda\)|qmail-confirm|qconfirm|antispam uol|bitbounce|choicemail|active spam killer|\bsendio\b|spamcease|0spam|tira-teima|uol antispam|guest list so your
@@ -9,7 +9,8 @@ KNOWN = any_of(r"""
 """)
 """Guards by name, and what only they say."""
 
-ASKED = any_of(r"""
+ASKED = Phrases(
+    r"""
     click|press|follow(?:ing)? (?:the|this) link|visit(?:ing)?\b|link below|repl(?:y|ying) to this (?:message|e?-?mail)|simply reply|please reply|send an empty|captcha|use your mailer
     klick|link|antworten sie|antworte (?:einfach|bitte)|(?:auf|beantworten) .{0,14}diese (?:nachricht|e?-?mail)|rufen sie
     cliqu|lien|répond(?:ez|re) (?:à|simplement)|rendez-vous
@@ -29,10 +30,13 @@ ASKED = any_of(r"""
     点击|點選|點擊|链接|連結|回复此|回覆此
     클릭|링크|회신
     https?://
-""")
+""",
+    inside=True,
+)
 """What the sender is to do."""
 
-PROOF = any_of(r"""
+PROOF = Phrases(
+    r"""
     (?:you are|you['’]re|you) (?:a |an )?(?:real |actual )?(?:human|person|not a (?:ro)?bot)|(?:prove|confirm|verify|show)\w* (?:that )?(?:you|your(?:self| (?:e-?mail )?address| identity| message))|has not been (?:verified|confirmed)|sender (?:verification|address verification|confirmation)|(?:list of )?allowed senders|verif(?:y|ication) (?:required|needed)|do not know you|never received mail from you
     (?:ein mensch|kein roboter|absenderadresse|(?:absender|adresse) .{0,40}(?:bestätig|freigeschaltet|verifizier))
     (?:pas un robot|êtes (?:un )?(?:humain|une personne)|vous authentifier|(?:confirmer|vérifier|valider) (?:votre|que vous))
@@ -51,10 +55,13 @@ PROOF = any_of(r"""
     (?:送信者確認|ロボットでは|アドレスの(?:ご)?確認|認証)
     (?:您不是机器人|不是機器人|验证您的|驗證您|验证(?:发件|寄件)|驗證寄件|确认您是)
     (?:사람임을|로봇이 아님|발신자 (?:확인|인증)|주소 (?:확인|인증))
-""")
+""",
+    inside=True,
+)
 """What that is to prove."""
 
-KEPT = any_of(r"""
+KEPT = Phrases(
+    r"""
     (?:waitlisted|quarantined|suspect e?-?mail|on hold|is being held|will be (?:delivered|let through|released|deleted)|be moved to|(?:release|deliver) (?:your|the) (?:message|e?-?mail)|(?:could not|not) be(?:en)? delivered yet|so (?:that )?(?:i|we) can receive|reach my inbox|junk mail|unconfirmed messages|against spam|my inbox|protect\w*)
     (?:zugestellt|zurückgehalten|zum schutz vor spam|neue[rn]? absender|spamschutz|zum ersten mal)
     (?:en attente|sera (?:alors )?(?:remis|délivré|distribué)|me parviendra|remis à son|contre le spam|spam)
@@ -73,5 +80,7 @@ KEPT = any_of(r"""
     (?:保留|配信|迷惑メール|ロボット|配送)
     (?:保留|投递|垃圾邮件|垃圾郵件|机器人|驗證|送達)
     (?:보류|전달|스팸|로봇)
-""")
+""",
+    inside=True,
+)
 """What becomes of the letter."""

@@ -1,9 +1,10 @@
 """How people and their firms say that somebody has left or that an address has changed, in twenty languages."""
 # ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
-from mailer.replies.phrases import any_of
+from mailer.replies.phrases import Phrases
 
-DEPARTED = any_of(r"""
+DEPARTED = Phrases(
+    r"""
     no longer (?:works?|working|with\b|employed|part of|at\b|a member|an employee|on the team|associated|the (?:right|correct) (?:person|contact))|(?:doesn['’]t|does not|don['’]t|do not) work (?:here|at|for|with) .{0,20}(?:any ?more|any longer)
     (?:has|have|i['’]ve) (?:\w+ )?(?:left (?:the|our|my|this)|moved on (?:to|from)|departed|retired|resigned)|(?:my|our|last) (?:last )?day (?:at|with|of)|former (?:employee|colleague)
     (?:e-?mail |mail )?address (?:has|was) (?:been )?(?:changed|replaced|discontinued|retired)|changed my (?:e-?mail )?address|my new (?:e-?mail )?address|(?:address|mailbox|account|inbox) is no longer (?:in use|used|active|monitored|valid|read|checked|maintained)
@@ -45,5 +46,7 @@ DEPARTED = any_of(r"""
     退職|退社|離職|異動(?:により|に伴い|のため|いたし|し)|アドレス(?:が|は|を).{0,8}変更|新しい(?:メール)?アドレス|(?:現在)?使用(?:して(?:おりません|いません)|されていません)|担当(?:を外れ|を離れ|が変わり|変更)|後任
     离职|離職|已(?:不在|离开|離開)|不再(?:在|担任|使用|任职)|不在(?:该|本|贵|這|这家)?公司(?:工作|任职)|(?:邮箱|地址|郵箱|信箱|电子邮件).{0,6}(?:变更|更改|停用|更换|變更)|新(?:邮箱|地址|郵箱|信箱)|后续工作由
     퇴사|퇴직|그만두|더 ?이상 .{0,16}(?:근무|재직|사용|일하지)|(?:메일|이메일|주소).{0,8}(?:변경|바뀌)|새 ?(?:이메일 ?|메일 ?)?주소|후임
-""")
+""",
+    inside=True,
+)
 """What only such a note says; people tell it of themselves too, so a machine's mark is wanted besides."""

@@ -1,9 +1,10 @@
 """What list software says of a letter that waits for a moderator, or that it does not take, in twenty languages."""
 # ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
-from mailer.replies.phrases import any_of
+from mailer.replies.phrases import Phrases, any_of
 
-HELD = any_of(r"""
+HELD = Phrases(
+    r"""
     (?:await|pend|wait)\w* (?:for )?(?:\w+ ){0,3}(?:moderat|approv|review|an owner)\w*|(?:is|has been|was|being|be) held (?:for|until|in|pending)\b
     (?:forwarded|sent|submitted|passed) (?:on )?to (?:the |a |its |our )?(?:list |group )?(?:moderator|administrator|owner|editor|list owner)|to the moderator\b|moderator(?:s|['’]s)? (?:decision|queue|approval|will|must|has to|can review)|must be (?:approved|okayed|reviewed|accepted) by
     requires? (?:approval|moderation)|until (?:a|the|an) (?:\w+ )?(?:moderator|owner|administrator|editor)\b.{0,30}(?:approv|review|accept|look)|before it (?:is|goes|will be) (?:posted|published|distributed|out\b)
@@ -41,7 +42,9 @@ HELD = any_of(r"""
     (?:承認|審査|確認)(?:待ち|をお待ち|が必要|されるまで)|モデレータ|司会者|投稿(?:する)?(?:権限|資格|できません|は許可)|保留され|会員(?:のみ|だけ)
     (?:等待|待|正在|需|須).{0,10}(?:审核|審核|核准|批准|审批)|版主|(?:没有|沒有|无|無)(?:权限|權限|权|權).{0,12}(?:发帖|發|投稿|发送|列表)|不允许.{0,8}(?:发|投)|仅限(?:会员|订阅者)
     (?:승인|검토)(?:을|를)? ?(?:기다리|대기|필요|후)|중재자|운영자의 승인|(?:글을? ?쓸|게시할?|보낼) 권한이? ?(?:없|부족)|회원만
-""")
+""",
+    inside=True,
+)
 """A letter is held, or its sender may not post there."""
 
 LISTS_ADDRESS = any_of(r"""

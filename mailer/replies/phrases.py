@@ -4,6 +4,11 @@ A line is a regular expression in lower case; the text that it is tried on is pu
 """
 
 import re
+from collections.abc import Iterator
+from functools import cached_property
+
+_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
 def lower(text: str) -> str:
@@ -13,4 +18,58 @@ def lower(text: str) -> str:
 
 def any_of(table: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """One pattern for all lines of a table; spaces around a line and empty lines mean nothing."""
-    return re.compile("|".join(line.strip() for line in table.splitlines() if line.strip()), flags)
+    return re.compile("|".join(_lines(table)), flags)
+
+
+class Phrases:
+    """A large table that is tried on every mail: made when first needed, and only where it can match.
+
+    A line is tried only on texts that have letters of its script, and where a word begins; lines that begin
+    with something else than a letter bring their own start. With `inside` they match within words, too.
+    """
+
+    def __init__(self, table: str, *, inside: bool = False) -> None:
+        self._table = table
+        self._start = "" if inside else r"(?<!\w)"
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str] | None, re.Pattern[str]], ...]:
+        """Each with the letters that a text must have for it; None where every text will do."""
+        east, cyrillic, latin, free = [], [], [], []
+        for line in _lines(self._table):
+            if _EAST.search(line):
+                east.append(line)
+            elif line.startswith(("^", "\\W", "(?:^", "(?<")):
+                free.append(line)
+            elif _CYRILLIC.search(line):
+                cyrillic.append(line)
+            else:
+                latin.append(line)
+        made = [
+            (_EAST, "|".join(east)),
+            (_CYRILLIC, f"{self._start}(?:{'|'.join(cyrillic)})" if cyrillic else ""),
+            (None, f"{self._start}(?:{'|'.join(latin)})" if latin else ""),
+            (None, "|".join(free)),
+        ]
+        return tuple((letters, re.compile(pattern)) for letters, pattern in made if pattern)
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """The first place where a line matches."""
+        return min(self._firsts(text, start, end), key=re.Match.start, default=None)
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Every place where a line matches, script by script."""
+        stop = len(text) if end is None else end
+        for letters, pattern in self._patterns:
+            if letters is None or letters.search(text):
+                yield from pattern.finditer(text, start, stop)
+
+    def _firsts(self, text: str, start: int, end: int | None) -> Iterator[re.Match[str]]:
+        stop = len(text) if end is None else end
+        for letters, pattern in self._patterns:
+            if (letters is None or letters.search(text)) and (found := pattern.search(text, start, stop)):
+                yield found
+
+
+def _lines(table: str) -> Iterator[str]:
+    return filter(None, map(str.strip, table.splitlines()))

@@ -3,9 +3,10 @@
 
 import re
 
-from mailer.replies.phrases import any_of
+from mailer.replies.phrases import Phrases, any_of
 
-RECEIPT = any_of(r"""
+RECEIPT = Phrases(
+    r"""
     (?:have|has|was|been|successfully|hereby|we['’]ve|we) .{0,15}(?:received|logged|registered|submitted|created|acknowledge|got|opened)|acknowledg(?:e|ement|ment)\b|delivered to our|has been (?:assigned|opened)
     thank(?:s| you) for (?:contacting|your (?:e-?mail|message|inquiry|enquiry|request|interest)|reaching out|writing|getting in touch)|(?:one of our|our (?:support|team|staff|volunteers)|a (?:support|member)|representative)
     (?:ticket|case|request|reference) ?(?:number|id|no\.?|#|\[#)|will (?:get back|respond|reply|be in touch|answer|contact you)|business days?|do not (?:reply|answer|respond)|shared inbox
@@ -28,10 +29,13 @@ RECEIPT = any_of(r"""
     受け付け|受付|受信|承りました|ありがとうございます|自動(?:送信|的に|配信|返信)|折り返し|営業日|チケット
     已收到|收到您|自动发送|請勿|请勿(?:直接)?回复|工单|工作日内|成功送达|尽快(?:与您|回复|处理)|案號|已登記|感谢您的(?:来信|咨询)
     접수|발신 ?전용|티켓|영업일|잘 받았|자동으로|곧 연락|담당자가
-""")
+""",
+    inside=True,
+)
 """What receipts say."""
 
-OUTRIGHT = any_of(r"""
+OUTRIGHT = Phrases(
+    r"""
     \b(?:an?|this|is|our|by) auto(?:matic|mated|-)[- ]?(?:re(?:ply|sponse)|message|e-?mail|confirmation)|automatically (?:generated|sent|created)
     (?:ticket|case|request|reference) ?(?:number|id|no\.?|#|\[#)|(?:request|ticket|case) .{0,24}(?:has been|was) (?:received|created|opened|assigned|logged)
     do not (?:reply|respond|answer)|no need to reply to this (?:message|e-?mail)|received your (?:request|enquiry|inquiry)
@@ -40,7 +44,9 @@ OUTRIGHT = any_of(r"""
     ontvangstbevestiging|automatisch gegenereerd|aviso de rece(?:bi|p)|não responda|mensagem automática|wygenerowan\w+ automatycznie|prosimy .{0,12}nie odpowiadać
     automatiskt meddelande|automatisk (?:besked|melding)|automaattinen viesti|automaticky (?:vy)?generovan|автоматическое сообщение|автоматичне повідомлення|otomatik (?:bir )?(?:mesaj|ileti)
     自動(?:送信|的に|配信|返信)|自动(?:发送|回复)|발신 ?전용|자동으로
-""")
+""",
+    inside=True,
+)
 """What only a machine says of its own mail; thanks for writing are a person's, too."""
 
 SUBJECT_RECEIPT = any_of(r"""

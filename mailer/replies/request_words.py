@@ -1,14 +1,14 @@
 """How people ask for no more letters, in the languages of our groups."""
 # ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
-from mailer.replies.phrases import any_of
+from mailer.replies.phrases import Phrases, any_of
 
-REQUEST = any_of(r"""
+REQUEST = Phrases(r"""
     (?:^|[.!?;,:\u2013-] ?|please |pls |plz |kindly |just |and )(?:you )?unsubscribe\b
     unsubscribe (me|us|my|our|this address)\b
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) to (unsubscribe|be (removed|unsubscribed|taken))
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) (you )?to (opt out|stop (writing|sending|e?mailing))
-    \bhow (do|can) (i|we) (unsubscribe|opt out|stop (this|these))
+    \bhow (do|can) (i|we) (unsubscribe|opt out|stop (this|these))(?! (my|our|the) (?!(\w+ )?(e-?mail|address|group)))
     remove (me|us|my (name|address|e-?mail)|our (name|address|e-?mail)|this address)\b
     remove .{1,40} from (your|the|this|any|all) (\w{1,12} )?(mailing|e-?mail|contact|distribution)
     take (me|us|my|our) .{0,30}\boff\b

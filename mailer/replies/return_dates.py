@@ -136,7 +136,9 @@ def _days(text: str, written: datetime, zone: int) -> list[_Day]:
     best = (ahead or whole or [kept for kept in near if kept] or [[]])[0]
     if len(ahead) > 1 and _is_torn(text, zone):
         best = min(ahead, key=lambda kept: max(each.day for each in kept))  # Few are away for long.
-    found = sorted(best or _bare(text, written), key=lambda each: each.start)
+    if all(each.day - written.date() < _EARLIEST for each in best):
+        best = [*best, *_bare(text, written)]
+    found = sorted(best, key=lambda each: each.start)
     return [each for each in _with_roles(text, found) if each.role != "start"]
 
 

@@ -77,20 +77,22 @@ class Case:
     instead: str = ""
 
 
-def wordings(name):
-    """Language, number and text of every wording in a file."""
-    language = number = ""
+def wordings(name, step):
+    """Language, number and text of the wordings in a file, or of one in so many."""
+    language, number, count = "", 0, 0
     for line in (HERE / f"{name}.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
             language, number = line.strip("[]"), 0
         elif line and not line.startswith("#"):
-            yield language, number, line.replace("|", "\n")
+            if count % step == 0:
+                yield language, number, line.replace("|", "\n")
             number += 1
+            count += 1
 
 
-def away(chance):
+def away(chance, step=1):
     """Notes of absence."""
-    for language, number, text in wordings("away"):
+    for language, number, text in wordings("away", step):
         tongue = chance.choice(("en", "us")) if language == "en" else language
         machine = chance.choice(machines.AWAY)
         at = _moment(chance, tongue)
@@ -99,9 +101,9 @@ def away(chance):
         yield _case("away", (tongue, number, machine, at), words, chance, (Kind.OUT_OF_OFFICE,), until=right)
 
 
-def unmarked_away(chance):
+def unmarked_away(chance, step=1):
     """Notes that a rule of the mail program sends, without any header that says so."""
-    for language, number, text in wordings("away"):
+    for language, number, text in wordings("away", step):
         if "{who}" not in text:
             continue
         at = _moment(chance, language)
@@ -112,9 +114,9 @@ def unmarked_away(chance):
         )
 
 
-def departed(chance):
+def departed(chance, step=1):
     """Notes of people who left, or whose address has changed."""
-    for language, number, text in wordings("departed"):
+    for language, number, text in wordings("departed", step):
         machine = chance.choice(machines.AWAY)
         at = _moment(chance, language)
         new = NEW if "{new}" in text else COLLEAGUE
@@ -126,9 +128,9 @@ def departed(chance):
         )
 
 
-def receipts(chance):
+def receipts(chance, step=1):
     """What ticket systems and forms say by themselves."""
-    for language, number, text in wordings("acks"):
+    for language, number, text in wordings("acks", step):
         machine = chance.choice(machines.ACKS)
         words = text.format(n=chance.randint(1000, 999999))
         if machine is machines.zendesk:
@@ -140,9 +142,9 @@ def receipts(chance):
         )
 
 
-def moderated(chance):
+def moderated(chance, step=1):
     """What list software answers."""
-    for language, number, text in wordings("moderated"):
+    for language, number, text in wordings("moderated", step):
         machine = chance.choice(machines.MODERATORS)
         words = text.format(list="loire")
         yield _case(
@@ -155,9 +157,9 @@ def moderated(chance):
         )
 
 
-def challenges(chance):
+def challenges(chance, step=1):
     """What guards of mailboxes ask."""
-    for language, number, text in wordings("challenges"):
+    for language, number, text in wordings("challenges", step):
         machine = chance.choice(machines.GUARDS)
         words = text.format(link="https://guard.example/c/8f2a", me="Ana Souza")
         yield _case(
@@ -169,15 +171,15 @@ def challenges(chance):
         )
 
 
-def stops(chance):
+def stops(chance, step=1):
     """People who ask for no more letters."""
-    for language, number, text in wordings("stops"):
+    for language, number, text in wordings("stops", step):
         yield _by_hand("stop", language, number, text, chance, Kind.UNSUBSCRIBE, machines.OWN)
 
 
-def people(chance):
+def people(chance, step=1):
     """People who answer, whatever words they use, through whatever gateway."""
-    for language, number, text in wordings("people"):
+    for language, number, text in wordings("people", step):
         for machine in machines.PEOPLE:
             yield _by_hand("person", language, number, text, chance, Kind.HUMAN, (machine,))
 
@@ -185,11 +187,11 @@ def people(chance):
 CLASSES = (away, unmarked_away, departed, receipts, moderated, challenges, stops, people)
 
 
-def cases(seed, rounds=1):
-    """Every wording of every class, once a round, each time from another machine."""
+def cases(seed, rounds=1, step=1):
+    """Every wording of every class (or one in `step`), once a round, each time from another machine."""
     for turn in range(rounds):
         for make in CLASSES:
-            yield from make(Random(f"{seed} {turn} {make.__name__}"))
+            yield from make(Random(f"{seed} {turn} {make.__name__}"), step)
 
 
 def _by_hand(name, language, number, text, chance, kind, programs):
@@ -253,7 +255,7 @@ def _body(words, chance) -> Message:
     page = f"<html><head><style>p {{ margin: 0 }}</style></head><body>{marked}</body></html>"
     form = chance.choice(("plain", "plain", "html", "both"))
     if form == "both":
-        both = MIMEMultipart("alternative")
+        both = MIMEMultipart("alternative", boundary=f"b{chance.randrange(10**9)}")
         both.attach(_text(words, "plain", chance))
         both.attach(_text(page, "html", chance))
         return both
