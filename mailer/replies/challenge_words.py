@@ -37,6 +37,7 @@ ASKED = Phrases(
 
 PROOF = Phrases(
     r"""
+    (?:click (?:here|below)|link) .{0,20}to (?:deliver|release) (?:your|the) (?:message|e?-?mail)|waitlisted|suspect e-?mail folder
     (?:you are|you['’]re|you) (?:a |an )?(?:real |actual )?(?:human|person|not a (?:ro)?bot)|(?:prove|confirm|verify|show)\w* (?:that )?(?:you|your(?:self| (?:e-?mail )?address| identity| message))|has not been (?:verified|confirmed)|sender (?:verification|address verification|confirmation)|(?:list of )?allowed senders|verif(?:y|ication) (?:required|needed)|do not know you|never received mail from you
     (?:ein mensch|kein roboter|absenderadresse|(?:absender|adresse) .{0,40}(?:bestätig|freigeschaltet|verifizier))
     (?:pas un robot|êtes (?:un )?(?:humain|une personne)|vous authentifier|(?:confirmer|vérifier|valider) (?:votre|que vous))

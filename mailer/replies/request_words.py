@@ -5,7 +5,7 @@ from mailer.replies.phrases import Phrases, any_of
 
 REQUEST = Phrases(r"""
     (?:^|[.!?;,:\u2013-] ?|please |pls |plz |kindly |just |and )(?:you )?unsubscribe\b
-    unsubscribe (me|us|my|our|this address)\b
+    unsubscribe (me|us|(my|our|this) (\w+ )?(e-?mail|address|name|group|account|team|self))\b
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) to (unsubscribe|be (removed|unsubscribed|taken))
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) (you )?to (opt out|stop (writing|sending|e?mailing))
     \bhow (do|can) (i|we) (unsubscribe|opt out|stop (this|these))(?! (my|our|the) (?!(\w+ )?(e-?mail|address|group)))
