@@ -169,13 +169,14 @@ def _unmarked_absence(mail: Mail, words: str) -> Automatic | None:
         return None
     own = {mail.sender.key if mail.sender else ""}
     others = {each.rstrip(".") for each in _ADDRESS.findall(low)} - own
-    if not (ASIDE.search(low) and others) and not OUTRIGHT.search(low):
+    until = _day_back(mail, words)
+    if not (others and (until or ASIDE.search(low))) and not OUTRIGHT.search(low):
         return None
     because = (
         f"it speaks of an absence (“{phrase[0][:80]}”)",
         "it names whom to turn to, and answers nothing",
     )
-    return Automatic(away=True, because=because, until=_day_back(mail, words), confidence=_PERHAPS)
+    return Automatic(away=True, because=because, until=until, confidence=_PERHAPS)
 
 
 def _unmarked_receipt(mail: Mail, low: str) -> Automatic | None:

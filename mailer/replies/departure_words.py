@@ -16,7 +16,7 @@ DEPARTED = Phrases(
     ne (?:fait|fais|font) plus partie|ne travaille plus|(?:a|ai|j['’]ai) quitté (?:l['’]|la |notre |le |mes |son )|n['’]est plus (?:en poste|dans|chez|employé|salarié|parmi|utilisée|active|valable|consultée|relevée)|ne suis plus (?:en poste|chez|dans|joignable à cette)|parti\w* (?:à la|en) retraite
     (?:adresse|mail|e-?mail|courriel) .{0,20}(?:a changé|change\b|est désormais)|nouvelle adresse|(?:utiliser|écrire) (?:désormais|dorénavant)
 
-    ya no (?:trabaj\w+|form\w+ parte|pertenec\w+|labor\w+|colabor\w+|está (?:en|con|activ)|se encuentra)|no (?:trabaj\w+|pertenec\w+|labor\w+) (?:ya|más|a la|en la)|(?:ha|he) (?:dejado|abandonado) (?:la empresa|de trabajar|la organización|la compañía)|desvinculad[oa]
+    ya no (?:trabaj\w+|form\w+ parte|pertenec\w+|labor\w+|colabor\w+|está (?:en|con|activ)|se encuentra)|no (?:trabaj\w+|pertene[cz]\w+|labor\w+) (?:ya|más|a la|en la)|(?:ha|he) (?:dejado|abandonado) (?:la empresa|de trabajar|la organización|la compañía)|desvinculad[oa]
     (?:dirección|correo|email) .{0,20}(?:ha cambiado|cambió)|nueva dirección|nuevo correo|(?:cuenta|buzón|dirección|correo) .{0,20}(?:ya no está|no está|ha sido desactivad|deshabilitad)|jubilad[oa]
 
     non (?:lavor\w|fa\w* (?:più )?parte|collabor\w) più|non (?:lavor\w+|collabor\w+|fa\w*) .{0,10}più|non fa\w* più parte|(?:ha|ho) lasciato (?:l['’]|la |il )|non è più (?:attiv|in uso|valid|presidi|dipendente|in azienda|con noi)
@@ -29,9 +29,9 @@ DEPARTED = Phrases(
 
     nie (?:pracuj\w+|jest\w*|jestem) (?:już|więcej|dłużej)|już nie pracuj|nie jest(?:em)? już|zakończył\w* (?:pracę|współpracę)|odszedł|odeszł[ao]m? z|(?:adres|skrzynka) .{0,25}(?:uległ|zmieni|nieaktywn|nie jest już)|nowy adres|nie jest (?:już )?(?:używan|obsługiwan|aktywn)\w+|na emerytur
 
-    (?:arbetar|jobbar|är) (?:inte|ej) (?:längre|kvar)|inte längre (?:anställd|kvar|i tjänst|används|aktiv|arbetar|jobbar)|har (?:slutat|lämnat (?:företaget|sin|min|organisationen))|används inte längre|(?:adress|mejl)\w* .{0,12}(?:har ändrats|ändrats|bytts)|ny(?:a)? (?:e-?post|mejl)?adress|gått i pension
+    (?:arbetar|jobbar|är) (?:inte|ej) (?:längre|kvar)|inte längre (?:anställd|kvar|i tjänst|används|aktiv|arbetar|jobbar)|har (?:jag |hon |han )?(?:slutat|lämnat (?:företaget|sin|min|organisationen))|används inte längre|(?:adress|mejl)\w* .{0,12}(?:har ändrats|ändrats|bytts)|ny(?:a)? (?:e-?post|mejl)?adress|gått i pension
 
-    ikke (?:længere|lenger|mere|mer) (?:ansat|ansatt|hos|en del|i bruk|i brug|aktiv|i tjeneste|jobber|arbejder)|(?:arbejder|arbeider|jobber|bruges|brukes|benyttes) ikke (?:længere|lenger|mere|mer)|er ikke (?:længere|lenger)|(?:er )?fratrådt|har (?:forladt|sluttet|stoppet|forlatt)|adresse\w* .{0,10}(?:er ændret|er endret|ændres)|e-postadressen min er endret|(?:min|ny) nye? (?:mail|e-?post)?adresse|gått av med pensjon
+    ikke (?:længere|lenger|mere|mer) (?:ansat|ansatt|hos|en del|i bruk|i brug|aktiv|i tjeneste|jobber|arbejder)|(?:arbejder|arbeider|jobber|bruges|brukes|benyttes) ikke (?:længere|lenger|mere|mer)|er ikke (?:længere|lenger)|(?:er )?fratrådt|har (?:jeg |hun |han )?(?:forladt|sluttet|stoppet|forlatt)|adresse\w* .{0,10}(?:er ændret|er endret|ændres)|e-postadressen min er endret|(?:min|ny) nye? (?:mail|e-?post)?adresse|gått av med pensjon
 
     ei (?:ole|työskentele) enää|en (?:ole|työskentele) enää|ei enää (?:ole|työskentele|käytössä|palveluks)|jättänyt (?:yrityksen|työ)|siirtynyt (?:toisen|muihin|uusiin|eläkkeelle)|osoit\w+ .{0,6}on (?:muuttunut|vaihtunut|poistunut)|uusi (?:sähköposti)?osoit
 

@@ -14,7 +14,7 @@ REQUEST = Phrases(r"""
     take (me|us|my|our) .{0,30}\boff\b
     \b(i|we) (hereby )?opt out
     stop (sending|e-?mailing|mailing|contacting|writing|spamming|bothering)\b
-    please stop\b
+    please stop\b(?! (?:by|in|at|over|for a)\b)
     leave (me|us) alone
     cease and desist
     (do not|don.?t|never) (contact|e-?mail|mail|write( to)?) (me|us)\b.{0,40}\b(again|any ?more|further)\b
@@ -128,14 +128,15 @@ REQUEST = Phrases(r"""
     (?:bórr|elimin|quit|sáqu|sac|retir|remuev|d[ée])\w*(?:me|nos|nme)\b.{0,20}(?:lista|base|baja|correo|datos)|(?:elimin|borr|quit|retir)\w+ (?:por favor )?(?:mi|nuestr[ao]|mis) (?:dirección|correo|e-?mail|datos|nombre)|(?:no|nunca) (?:me|nos) (?:vuelv\w+|escrib\w+|envíe?\w*|mand\w+|contact\w+)
     (?:no|ya no) (?:quier\w+|dese\w+|queremos) (?:que|más|recibir|seguir)|dej\w+ de (?:enviar|mandar|molestar|escribir|contactar|llamar)\w*|no recibir más|(?:cancelar|anular) (?:la|mi|nuestra) (?:suscripción|inscripción)|déj\w+ en paz
 
-    (?:toglie|leva|cancella|rimuove|elimina)\w*(?:mi|ci|temi|teci)\b|(?:toglie|leva|cancella|rimuove|elimina)\w* (?:il mio|la mia|i miei|il nostro)|(?:smette|smetti|basta|piantatela)\w* (?:la )?(?:di )?(?:scriver|mandar|inviar|contattar|mail|e-?mail)\w*|non (?:mi |ci )?(?:scriv|contatt|mand|invi|disturb)\w+ più
+    (?:toglie|leva|cancella|rimuove|elimina)\w*(?:mi|ci|temi|teci)\b|(?:toglie|leva|cancella|rimuove|elimina)\w* (?:il mio|la mia|i miei|il nostro)|(?:smette|smetti|basta|piantatela)\w* (?:la )?(?:di |con (?:queste|le) )?(?:scriver|mandar|inviar|contattar|mail|e-?mail)\w*|non (?:mi |ci )?(?:scriv|contatt|mand|invi|disturb)\w+ più
     non (?:voglio|vogliamo|desider\w+|intend\w+) (?:più )?(?:ricev|esser)\w*|rimozione del (?:mio|nostro)|lasciat\w+ in pace|(?:chiedo|richiedo) (?:la )?(?:cancellazione|disiscrizione|rimozione)|disiscrivermi
 
+    ^\W*graag (?:uitschrijven|afmelden|verwijderen)
     (?:verwijder|schrap|haal|wis|gooi) (?:mij|me|ons|mijn|onze)\b|(?:mijn|ons|onze|dit) (?:e-?mail)?(?:adres|gegevens|naam) .{0,12}(?:verwijderen|schrappen|wissen)|(?:mij|me|ons) (?:alstublieft |a\.?u\.?b\.? |s\.?v\.?p\.? )?(?:uit ?te? ?schrijven|uitschrijven|afmelden|verwijderen)
-    (?:stuur|mail|schrijf|bel) (?:mij|me|ons) (?:\w+ )?(?:geen|niet|nooit)|geen (?:e-?mails?|mails?|berichten) (?:meer|van)|niet meer .{0,20}(?:contact|opnemen|mailen|schrijven|benaderen|lastig)|stop met|laat (?:me|mij|ons) met rust|geen (?:verdere|nieuwe) (?:mails|berichten)
+    (?:stuur|mail|schrijf|bel) (?:mij|me|ons) (?:\w+ )?(?:geen|niet|nooit)\b(?! (?:uit|af)\b)|geen (?:e-?mails?|mails?|berichten) (?:meer|van)|niet meer .{0,20}(?:contact|opnemen|mailen|schrijven|benaderen|lastig)|stop met|laat (?:me|mij|ons) met rust|geen (?:verdere|nieuwe) (?:mails|berichten)
 
     (?:retir|remov|exclu|tir|apag|elimin|cancel|descadastr)\w+[- ](?:me|nos|o meu|a minha|meu|minha|os meus|nosso)\b|par(?:e|em|ar) de (?:me |nos )?(?:enviar|mandar|escrever|contatar|incomodar)|não (?:quer\w+|desej\w+|pretend\w+) (?:mais )?(?:receber|ser|que)|(?:favor )?não (?:entr\w+ mais|mais entrar|me contat|nos contat|escrev\w+ mais|envi\w+ mais|me env|me escrev)\w*
-    cancelar (?:a |minha |o )?(?:subscrição|inscrição|assinatura|registo)|deix\w+[- ](?:me|nos) em paz|descadastrar|não (?:me|nos) (?:envi|escrev|contat|contact|mand)\w+
+    (?:por favor,? )?me (?:remova|retire|exclua|tire|descadastre)\w*\b|cancelar (?:a |minha |o )?(?:subscrição|inscrição|assinatura|registo)|deix\w+[- ](?:me|nos) em paz|descadastrar|não (?:me|nos) (?:envi|escrev|contat|contact|mand)\w+
 
     (?:wypisa|wypisz|usunąć|usuń|usuńcie|wykreśl|skreśl|skasuj)\w* (?:mnie|nas|mój|moj\w+|nasz\w*)\b|(?:mnie|nas|mój adres) .{0,12}(?:wypisać|usunąć|wykreślić|skreślić)|(?:więcej|już) (?:do )?(?:mnie|nas|mi|nam)? ?nie (?:pis|wysył|kontakt)\w+|nie (?:pisz|wysyłaj|kontaktuj)\w* (?:do )?(?:mnie|nas|mi|nam|się ze mną) (?:więcej|już)
     nie (?:życz\w+|chc\w+) (?:sobie )?(?:już |więcej |dalszych |otrzym|dosta)\w*|przesta\w+ (?:mi |nam |do mnie )?(?:wysyłać|pisać|spamować)|dajcie (?:mi|nam) spokój|(?:zrezygnować|rezygnuj\w*) z (?:subskrypcji|newslettera|wiadomości)|^\W*rezygnuję\W*$|zaprzesta\w+
@@ -143,7 +144,7 @@ REQUEST = Phrases(r"""
     (?:ta|plocka|stryk|radera) (?:bort )?(?:mig|oss|min\w*|vår\w*)\b|(?:inga|inte få|inte ha|slippa) (?:några )?(?:fler|flera) (?:mejl|mail|brev|meddelanden|e-?post)|sluta (?:att )?(?:skicka|maila|mejla|skriva|kontakta|spamma)|skicka (?:mig |oss )?(?:inget|inga|inte)\b.{0,12}(?:mer|fler)|kontakta (?:mig|oss) (?:inte|aldrig)
     (?:lämna|låt) (?:mig|oss) (?:vara )?i fred|(?:avsluta|säga upp|avregistrera) (?:min |prenumerationen|mig|oss)|vill (?:inte|ej) (?:längre )?(?:ha|få)\b.{0,20}(?:mejl|mail|brev|utskick)
 
-    (?:slet|fjern|slett|ta|stryk) (?:venligst )?(?:mig|os|meg|oss|min\w*|vor\w*)\b.{0,20}(?:liste|adresse|av|bort|ud|$|[.!])|slette? (?:min|adressen|vores|vår)\w*|ønsker (?:jeg )?ikke (?:flere|at modtage|å motta|mer|mere)|stop(?:p)? med (?:at |å )?(?:skrive|sende|maile|kontakte)|slutt (?:med )?å (?:sende|skrive|maile|kontakte)|send (?:mig|meg|os|oss)? ?ikke (?:mere|mer|flere)|ikke send (?:meg|oss|mig|os)
+    at (?:fjerne|slette) (?:mig|os|min)\b|(?:slet|fjern|slett|ta|stryk) (?:venligst )?(?:mig|os|meg|oss|min\w*|vor\w*)\b.{0,20}(?:liste|adresse|av|bort|ud|$|[.!])|slette? (?:min|adressen|vores|vår)\w*|ønsker (?:jeg )?ikke (?:flere|at modtage|å motta|mer|mere)|stop(?:p)? med (?:at |å )?(?:skrive|sende|maile|kontakte)|slutt (?:med )?å (?:sende|skrive|maile|kontakte)|send (?:mig|meg|os|oss)? ?ikke (?:mere|mer|flere)|ikke send (?:meg|oss|mig|os)
     la(?:d)? (?:mig|meg|os|oss) være i fred|(?:ikke kontakt|kontakt (?:mig|meg|os|oss) ikke|ikke ta kontakt)|(?:gerne|vil) (?:frameldes|afmeldes|avmeldes|melde meg av)|framelde? (?:mig|os)|ta (?:meg|oss) (?:av|ut)
 
     poista(?:kaa)? (?:\w+ )?(?:minut|meidät|osoit\w+|tieto\w+|yhteystie\w+)|(?:en|emme) halua (?:enää )?(?:näitä|mitään|saada|vastaanottaa|viest|posti)\w*|(?:älkää|älä) (?:\w+ ){0,2}(?:enää|lähet\w+|otta\w+|ota|kirjoit\w+) ?(?:enää|mitään|yhteyttä|meihin|minulle)?|lopet(?:a|taa|takaa) .{0,24}(?:lähet|kirjoit|posti)\w*|jättäkää (?:minut|meidät) rauhaan|(?:perua|peruuttaa|perukaa) (?:\w+ )?(?:tilau)\w*
@@ -153,7 +154,7 @@ REQUEST = Phrases(r"""
     (?:удалите|уберите|исключите|вычеркните|удалить|убрать|исключить) (?:пожалуйста )?(?:меня|нас|мой|мою|наш\w*)|не (?:пишите|присылайте|шлите|отправляйте|беспокойте|звоните) (?:\w+ )?(?:больше|мне|нам|нас|меня)|больше не (?:надо|нужно|хочу|пиш|присыл|шл)\w*|прекратите|перестаньте|(?:не хо(?:чу|тим)) (?:больше )?(?:получать|ваш|полу)\w*|отста(?:нь|ньте)|оставьте (?:меня|нас) в покое|отписаться
     (?:видаліть|приберіть|виключіть|викресліть|видалити|виключити|прибрати) (?:будь ласка )?(?:мене|нас|мою|мій|нашу|наш)|не (?:пишіть|надсилайте|шліть|турбуйте|телефонуйте) (?:\w+ )?(?:більше|мені|нам|нас|мене)|більше не (?:треба|потрібно|хочу|пиш|надсил)\w*|припиніть|перестаньте|не хо(?:чу|чемо) (?:більше )?(?:отримувати|ваш)\w*|(?:дайте|дай) (?:мені|нам) спокій|відчепі|відписатися
 
-    (?:beni|bizi|adresimi|adresimizi|e-?postamı) .{0,40}(?:sil|çıkar|kaldır)\w*|(?:bana|bize|bizimle|benimle) .{0,30}(?:gönderme|yazma|atma|geçme)(?:yin\w*|n\b)|(?:bir daha|artık) .{0,24}(?:yazma|gönderme|atma|arama)(?:yın|yin)\w*|(?:e-?posta|mail|mesaj) almak istemiyor\w*|aboneli\w+ (?:çık|iptal|son)\w*|rahat bırak\w*
+    (?:beni|bizi|adresimi|adresimizi|e-?postamı) .{0,40}(?:sil|çıkar|kaldır)(?!m[ae]y)\w*|(?:çıkarın|silin|kaldırın) (?:beni|bizi)\b|(?:bana|bize|bizimle|benimle) .{0,30}(?:gönderme|yazma|atma|geçme)(?:yin\w*|n\b)|(?:bir daha|artık) .{0,24}(?:yazma|gönderme|atma|arama)(?:yın|yin)\w*|(?:e-?posta|mail|mesaj) almak istemiyor\w*|aboneli\w+ (?:çık|iptal|son)\w*|rahat bırak\w*
     (?:リスト|名簿|登録|配信先|宛先).{0,8}(?:削除|外し|抹消)|削除(?:して|を?(?:お願い|願い|希望|ください))|(?:メール|連絡|案内|配信)(?:は|を)?.{0,6}(?:不要|結構|やめて|止めて|お断り|停止|控えて)|(?:二度と|もう).{0,10}(?:送|連絡|メール).{0,6}(?:ないで|くるな)|送るのを?(?:やめ|止め)
     (?:请|請)?(?:把|将|將)(?:我|我们|我們).{0,16}(?:删除|移除|刪除|去掉)|(?:请|請)(?:将我)?(?:移除|刪除|删除)(?:我|我们)?|(?:不要|别|別|勿)再?(?:给我|給我|跟我|联系|聯絡|发|發|寄|打扰|骚扰)|不想再?(?:收到|接收)|停止(?:寄信|发送|發送|发信|联系|打扰)|將我移除
     (?:명단|목록|리스트|주소록)에서 .{0,10}(?:삭제|제외|빼)|(?:보내|연락하|메일하)(?:지|시지) ?(?:마|말|않)\w*|(?:수신|메일).{0,8}(?:원하지 않|거부|원치 않)|주소를? .{0,6}(?:지워|삭제)|(?:발송|메일|연락).{0,6}중단|그만 ?보내
@@ -166,12 +167,17 @@ ALONE = any_of(r"""
 
 NEGATED = any_of(r"""
     (\bnot|n.t|\bnever|no need to|rather than|instead of|without|don['’]t)( \w{1,12}){0,3} {0,2}$
-    \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|не)( \w{1,12}){0,3} {0,2}$
+    \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|en|emme|не)( \w{1,12}){0,3} {0,2}$
+    (?:不要|别|別|勿)(?:再)?$|(?:しないで|不要)$
     \b(surtout pas|nolite|neprosím|älkää|älä|prosím,? ne|lütfen)[\w, ]{0,12}$
 """)
+NEGATED_WITHIN = any_of(r"""
+    \b(?:mich|uns|mij|me|ons|mig|os|meg|oss|adresse) (?:\w{1,14} )?(?:nicht|keinesfalls|keineswegs|niet|ikke|inte)\b(?! (?:mehr|meer|mere|mer|länger|langer))
+""")
+"""What turns it round in its midst: "möchte mich nicht abmelden"."""
 NEGATED_AFTER = any_of(r"""
-    (?:\w{0,14})? ?(?:nicht|not|pas|niet|inte|ikke)\b(?! (?:mehr|more|meer|mer|mere|länger|longer|send|kontakt|schreib))
-    (?:は)?(?:しないで|不要では|せずに)|하지 ?(?:말|마)|\w{0,8}(?:mayın|meyin)
+    [ ]?(?:\w{1,14} ){0,2}(?:nicht|not|pas|niet|inte|ikke)\b(?! (?:mehr|more|meer|mer|mere|länger|longer|send|kontakt|schreib))
+    (?:は)?(?:しないで|不要では|せずに)|하지 ?(?:말|마)|\w{0,8}(?:mayın|meyin)|\w{0,8} istemiyor
 """)
 """What turns the request round behind it: German and Japanese keep their "not" for the end."""
 OFFER = any_of(r"""

@@ -5,7 +5,7 @@ The request must be what the mail is about: short words, or right at the beginni
 """
 
 from mailer.replies.phrases import lower
-from mailer.replies.request_words import ALONE, NEGATED, NEGATED_AFTER, OFFER, REQUEST
+from mailer.replies.request_words import ALONE, NEGATED, NEGATED_AFTER, NEGATED_WITHIN, OFFER, REQUEST
 
 _LEADING = 160
 _SHORT = 240
@@ -29,14 +29,16 @@ def stop_request(words: str, subject: str) -> str:
     for found in REQUEST.finditer(text, 0, len(text) if len(text) <= _SHORT else _LEADING):
         before = text[max(0, found.start() - _AROUND) : found.start()]
         after = text[found.end() : found.end() + _AROUND]
-        if not (_is_negated(before, after) or _is_offered(before, after)):
+        if not (_is_negated(before, found[0], after) or _is_offered(before, after)):
             return found[0].strip(" ,.:;!?")
     return ""
 
 
-def _is_negated(before: str, after: str) -> bool:
+def _is_negated(before: str, said: str, after: str) -> bool:
     """Whether the words around turn the request round ("please do not unsubscribe me")."""
-    return bool(NEGATED.search(before[-_AROUND // 2 :]) or NEGATED_AFTER.match(after))
+    return bool(
+        NEGATED.search(before[-_AROUND // 2 :]) or NEGATED_WITHIN.search(said) or NEGATED_AFTER.match(after)
+    )
 
 
 def _is_offered(before: str, after: str) -> bool:
