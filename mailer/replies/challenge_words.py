@@ -1,12 +1,31 @@
 """What guards of mailboxes ask of a sender before they let his letter through, in twenty languages."""
 # ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
-from mailer.replies.phrases import Phrases, any_of
+from mailer.replies.phrases import Phrases
 
-KNOWN = any_of(r"""
-    \bboxbe\b|spam ?arrest|spamblocker|mailinblack|\btmda\)|qmail-confirm|qconfirm|antispam uol|bitbounce|choicemail|active spam killer|\bsendio\b|spamcease|0spam|tira-teima|uol antispam|guest list so your
-    mail is being protected by|just this once, please|you won['’]t have to do this again|challenge[-/ ]response
-""")
+KNOWN = (
+    *(
+        "boxbe",
+        "spamarrest",
+        "spam arrest",
+        "spamblocker",
+        "mailinblack",
+        "(tmda)",
+        "qmail-confirm",
+        "qconfirm",
+    ),
+    *(
+        "antispam uol",
+        "uol antispam",
+        "tira-teima",
+        "bitbounce",
+        "choicemail",
+        "active spam killer",
+        "sendio",
+    ),
+    *("spamcease", "0spam", "guest list so your", "mail is being protected by", "just this once, please"),
+    *("you won't have to do this again", "you won’t have to do this again", "challenge-response"),
+)
 """Guards by name, and what only they say."""
 
 ASKED = Phrases(

@@ -20,14 +20,14 @@ def challenge_in(mail: Mail, *, answers_us: bool) -> tuple[str, ...]:
         answers_us: Whether anything in it points to a letter of ours.
     """
     text = " ".join(lower(f"{mail.subject[:200]}\n{mail.text[:_EXAMINED]}").split())
-    known = KNOWN.search(text)
+    known = next((name for name in KNOWN if name in text), "")
     marks = _marks(mail)
-    if not (known or marks) or "list-post" in mail.fields or not (asked := ASKED.search(text)):
+    if not (known or marks) or "list-post" in mail.fields or not ASKED.search(text):
         return ()
     proof, kept = PROOF.search(text), KEPT.search(text)
     if not (proof or known) or not (kept or answers_us) or not (marks or (proof and kept)):
         return ()
-    wanted = (proof or known or asked)[0]
+    wanted = proof[0] if proof else known
     return (f"it wants proof of a person (“{wanted[:60]}”)", *marks)
 
 
