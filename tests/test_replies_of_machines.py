@@ -123,6 +123,7 @@ def test_who_has_left_names_her_successor_and_nobody_is_changed():
 def test_who_tells_herself_that_she_has_left_is_a_person():
     text = "I've left the company last month but still run the group, so this address is fine.\n"
     assert kind_of(text, in_reply_to=id_of(FIRST)) is Kind.HUMAN
+    assert kind_of(text, in_reply_to=id_of(FIRST), auto_submitted="auto-generated") is Kind.HUMAN
 
 
 def test_a_moderators_own_word_is_a_persons():
