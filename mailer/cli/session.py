@@ -184,7 +184,7 @@ class Session:
 
         still = settings.imap.asks
         with waiting("looking for the mailbox …", still=still), self.world.mailbox(settings) as box:
-            box.folders()
+            box.check_folders()
 
     @property
     def person(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailer.errors import CampaignError
 from mailer.ledger import Ledger
-from mailer.nouns import Address, Group, LetterId, Match, marks
+from mailer.nouns import Address, Group, LetterId, Match, Message, marks
 from mailer.replies import texts_of
 
 MOST_QUOTED = 8
@@ -34,6 +34,7 @@ class Ours:
             self._of.setdefault(delivery.letter.group, []).append(delivery.letter)
             for address in delivery.to:
                 self._to.setdefault(address.key, []).append(delivery.letter)
+        self._lately: dict[str, LetterId | None] = {}
         self._groups: dict[str, list[str]] = {}
         for group in groups:
             for organizer in group.organizers:
@@ -57,8 +58,21 @@ class Ours:
         """The letters that went to any group in whose ladder this address stands, newest first."""
         return tuple(letter for group in self._groups.get(address, ()) for letter in self._of.get(group, ()))
 
+    def is_known(self, address: str) -> bool:
+        """Whether this address (its key) stands in the table."""
+        return address in self._groups
+
+    def remember(self, message: Message) -> None:
+        """Know what a mail is matched to that the ledger does not know, or not so: others may answer it."""
+        name, best = message.message_id.lower(), message.match.best
+        known = self._ledger.message_of(name) if name else None
+        if name and (known.id == message.id if known else name not in self._lately):
+            self._lately[name] = best.letter if best else None
+
     def answered_by(self, message_id: str) -> LetterId | None:
         """The letter that an earlier incoming mail was found to answer."""
+        if message_id.lower() in self._lately:
+            return self._lately[message_id.lower()]
         earlier = self._ledger.message_of(message_id)
         return earlier.match.best.letter if earlier and earlier.match.best else None
 

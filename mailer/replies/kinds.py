@@ -5,7 +5,7 @@ for before answering machines, and those before people. Whoever is left is a per
 is what the match says.
 """
 
-from mailer.nouns import Address, Finding, Kind, Match
+from mailer.nouns import Address, Finding, Kind, Match, Reason
 from mailer.replies.automatic import automatic_in
 from mailer.replies.bounces import Bounce, bounce_in, refusal_in
 from mailer.replies.known_lines import unmarked
@@ -40,7 +40,8 @@ def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
 
 def words_of(mail: Mail, finding: Finding) -> str:
     """What the person wrote, without quotes and signature; of a machine's mail, the beginning of its text."""
-    if finding.kind in {Kind.HUMAN, Kind.UNSUBSCRIBE, Kind.UNRELATED, Kind.OUT_OF_OFFICE, Kind.AUTO_ACK}:
+    of_a_person = {Kind.HUMAN, Kind.UNSUBSCRIBE, Kind.UNRELATED, Kind.OUT_OF_OFFICE, Kind.AUTO_ACK}
+    if finding.kind in of_a_person or finding.reason is Reason.BY_HAND:
         return own_words(mail.text)
     return unmarked(mail.text[:_LONGEST_MACHINE_TEXT])
 
