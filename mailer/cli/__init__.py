@@ -6,14 +6,28 @@ import sys
 import click
 
 from mailer import __version__
-from mailer.cli import ask, audit, begin, decide, demo, doctor, forget, login, prove, read, send, todo
+from mailer.cli import (
+    ask,
+    audit,
+    begin,
+    decide,
+    demo,
+    doctor,
+    forget,
+    login,
+    prove,
+    read,
+    replies,
+    send,
+    todo,
+)
 from mailer.cli.entrance import Sections, run
 from mailer.cli.paper import fill_gaps
 
 COMMANDS = {
     "Begin": (demo.demo, begin.init, begin.new, doctor.doctor),
     "Look before you send": (prove.check, prove.preview),
-    "Send and read": (send.send, read.replies, read.show),
+    "Send and read": (send.send, replies.replies, read.show),
     "What needs you": (todo.todo, decide.done),
     "What came of it": (ask.status, ask.list_campaigns, audit.audit),
     "What reached you in other ways": (

@@ -52,6 +52,15 @@ def print_listing(
     sheet.flush()
 
 
+def print_row(row: Mapping[str, Any]) -> None:
+    """Print one row as a JSON object in a line of its own, for what comes bit by bit and has no end.
+
+    Raises:
+        OSError: when stdout takes no more.
+    """
+    paper().write(f"{_text(row)}\n")
+
+
 def _text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, default=_plain, allow_nan=False)
 

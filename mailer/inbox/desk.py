@@ -84,7 +84,7 @@ class Desk:
         named = {message.message_id.lower() for message in self._noted.values()}
         answers = [message for message in self.new if self._names[message.id] & named]
         changes = judged_again(self._ledger, self.ours, answers) if answers else ()
-        if any(change.matters for change in changes):
+        if changes:
             self._ledger.arrivals.note_anew([change.after for change in changes])
             self._noted |= {change.after.id: change.after for change in changes}
 

@@ -156,8 +156,8 @@ class Mailbox(Protocol):
         """
         ...
 
-    def wait(self, after: Cursor, seconds: float) -> bool:
-        """Wait until more arrives in the cursor's folder, or so many seconds are over; whether more is there.
+    def wait(self, folder: str, after: Cursor | None, seconds: float) -> bool:
+        """Wait until more arrives in a folder, or so many seconds are over; whether more is said to be there.
 
         Where the server does not tell of itself, the seconds always pass.
         """

@@ -149,8 +149,8 @@ class _OpenMailbox:
             return self._mails.chosen(folder, uids, wanted)
         return ((fetched.uid, fetched) for fetched in self._mails.whole(uids))
 
-    def wait(self, after: Cursor, seconds: float) -> bool:
-        """Wait until more arrives in the cursor's folder, or so many seconds are over; whether more is there.
+    def wait(self, folder: str, after: Cursor | None, seconds: float) -> bool:
+        """Wait until more arrives in a folder, or so many seconds are over; whether more is said to be there.
 
         Where the server does not tell of itself (RFC 2177), the seconds always pass.
 
@@ -158,9 +158,13 @@ class _OpenMailbox:
             ServerUnavailable: the line broke, or the server ended it.
         """
         # What came while nobody was listening is told by this, and by nothing later.
-        chosen = self._line.examine(after.folder)
-        told = answers.number(chosen.get(b"UIDVALIDITY")), answers.number(chosen.get(b"UIDNEXT"))
-        return told > (after.validity, after.uid + 1) or self._line.wait(seconds)
+        chosen = self._line.examine(folder)
+        if after is None:
+            more = answers.number(chosen.get(b"EXISTS")) > 0
+        else:
+            is_other = answers.number(chosen.get(b"UIDVALIDITY")) != after.validity
+            more = is_other or answers.number(chosen.get(b"UIDNEXT")) > after.uid + 1
+        return more or self._line.wait(seconds)
 
     def copies(self, since: date) -> Iterator[Copy]:
         r"""The headers of what has lain since `since` or later where copies of sent mail lie; no drafts.
