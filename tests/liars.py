@@ -332,6 +332,7 @@ class Imap:
         self.capabilities = capabilities
         self.context, self.implicit = context, implicit
         self.hasty = False
+        self.idling = b"+ go on\r\n"
         self.heard = []
         self.password = CANARY
         self.over = threading.Event()
@@ -441,6 +442,12 @@ class Imap:
 
     def _logout(self, rest):
         return b"* BYE bye\r\n"
+
+    def _idle(self, rest):
+        """Says `idling`, and waits for the end."""
+        self.line.sendall(self.idling)
+        self.heard.append("- " + self.file.readline().decode().strip())
+        return b""
 
     def _list(self, rest):
         return (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailer.cli.doubts import say_doubts
 from mailer.cli.listing import print_row
-from mailer.cli.paper import paper
+from mailer.cli.paper import margin, paper
 from mailer.cli.session import Session
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def watch(session: Session, name: str | None, *, as_json: bool) -> None:
                 _say_trouble(reading)
             else:
                 shown.show(reading)
-    say("\nended")
+    margin().write("\nended\n")
 
 
 class _Shown:

@@ -34,6 +34,7 @@ class Line:
     ) -> None:
         self.client, self.known = client, known
         self.opened = ""
+        self._tells = True
         self._wire, self._server, self._patience = wire, server, patience
 
     def listed(self) -> dict[str, frozenset[bytes]]:
@@ -111,9 +112,16 @@ class Line:
         Raises:
             ServerUnavailable: the line broke, or the server ended it.
         """
+        import imaplib  # noqa: PLC0415 - comes with imapclient
+
         with self.asking("waiting for mail"):
-            if self.client.has_capability("IDLE"):
-                return self._wire.idle(seconds, self._patience.command)
+            if self._tells and self.client.has_capability("IDLE"):
+                try:
+                    return self._wire.idle(seconds, self._patience.command)
+                except imaplib.IMAP4.abort:
+                    raise
+                except imaplib.IMAP4.error:
+                    self._tells = False  # it offers what it then refuses
             self._wire.rest(seconds)
             return False
 
