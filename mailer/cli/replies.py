@@ -88,24 +88,28 @@ def past_day(text: str, today: date) -> date:
     Raises:
         UsageError: with the forms that are understood.
     """
-    from mailer.orders import read_day
-
-    said = text.strip().lower().removesuffix(" ago")
     try:
-        if said in {"today", "yesterday"}:
-            return today - timedelta(days=said == "yesterday")
-        # The orders know the words for days to come.
-        day = date(1, 1, 1) if said == "tomorrow" else read_day(said, today)
-    except UsageError:
+        day = _meant(text.strip().lower().removesuffix(" ago"), today)
+    except (UsageError, OverflowError):
         day = date.max
-    if said.isalpha():
-        day -= timedelta(days=7)
-    elif "-" not in said:
-        day = today - (day - today)
     if day > today:
         fix = "write 2026-09-01, yesterday, monday or '2 weeks'"
         raise UsageError(f"{text!r} is no day that has been", fix=fix)
     return day
+
+
+def _meant(said: str, today: date) -> date:
+    from mailer.orders import read_day
+
+    if said in {"today", "yesterday"}:
+        return today - timedelta(days=said == "yesterday")
+    if said == "tomorrow" or said.startswith("in "):
+        return date.max
+    # The orders know the words for days to come.
+    day = read_day(said, today)
+    if said.isalpha():
+        return day - timedelta(days=7)
+    return day if "-" in said else today - (day - today)
 
 
 def _fetch(session: Session, name: str | None, since: date | None, *, as_json: bool) -> None:
