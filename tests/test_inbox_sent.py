@@ -131,6 +131,16 @@ def test_a_draft_is_no_letter(play):
     assert noted(play) == ()
 
 
+def test_the_very_same_mail_in_the_inbox_does_not_hide_it(play):
+    """She copied herself, and her provider keeps one mail under two names of folders, as Gmail does."""
+    raw = a_mail(To="robin@chipy.example", Cc=ME)
+    play.post.inject(raw)
+    [message] = noted(play, raw)
+    assert message.finding.reason is Reason.BY_HAND
+    with play.look() as ledger:
+        assert ledger.messages() == (message,)
+
+
 def test_under_her_name_in_the_inbox_anybody_may_have_written(play):
     [message] = noted(play, a_mail(To="robin@chipy.example"), folder="INBOX")
     assert message.finding.reason is Reason.NONE

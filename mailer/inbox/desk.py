@@ -10,7 +10,7 @@ from mailer.errors import TryAgain
 from mailer.failpoints import reach
 from mailer.inbox import doubt
 from mailer.inbox.again import judged_again
-from mailer.inbox.judging import Judgement, judge, judge_sent
+from mailer.inbox.judging import Judgement, judge, judge_sent, judged
 from mailer.inbox.ours import Ours
 from mailer.ledger import Ledger
 from mailer.nouns import (
@@ -18,10 +18,12 @@ from mailer.nouns import (
     Delivery,
     Fetched,
     Group,
+    Kind,
     Mailbox,
     Message,
     OrderKind,
     Place,
+    Reason,
     Settings,
     World,
 )
@@ -123,6 +125,8 @@ class Desk:
         known_by = fetched.raw or f"{cursor.folder} {cursor.validity} {fetched.uid}".encode()
         identity = hashlib.sha256(known_by).hexdigest()[:12]
         if identity in self._portion or self._ledger.has_message(identity):
+            if sent:
+                self._know_better(identity, fetched.raw)
             return
         reach("poll.after_fetch")
         found = judge_sent(fetched.raw, self.ours) if sent else None
@@ -135,6 +139,19 @@ class Desk:
         self.ours.remember(message)
         self._portion[identity] = _Opened(fetched.raw, found.mail, message)
         self._octets += len(fetched.raw)
+
+    def _know_better(self, identity: str, raw: bytes) -> None:
+        """What lies in Sent she wrote; at Gmail that mail lies in the INBOX, too, if she copied herself."""
+        found = judge_sent(raw, self.ours)
+        if found is None or found.finding.reason is not Reason.BY_HAND:
+            return
+        for before in self._ledger.messages():
+            taken_for = before.finding.kind, before.finding.reason
+            if before.id == identity and taken_for == (Kind.OWN_COPY, Reason.NONE):
+                after = judged(before, found)
+                self._ledger.arrivals.note_anew([after])
+                if identity in self._noted:
+                    self._noted[identity] = after
 
     def _message(self, identity: str, folder: str, fetched: Fetched, found: Judgement) -> Message:
         mail = found.mail
