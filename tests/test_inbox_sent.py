@@ -250,6 +250,24 @@ def test_since_a_day_that_is_later_than_what_is_unread_skips_nothing(tmp_path):
         assert look(play, ledger).new == ()
 
 
+def test_what_is_moved_in_with_an_old_date_while_all_is_looked_at_again_is_read(tmp_path):
+    with stage(tmp_path / "w") as play, play.ledger() as ledger:
+        send(play, ledger)
+        look(play, ledger)
+        searches = []
+
+        def meanwhile(number, command):
+            if "SEARCH SINCE" in command and not searches:
+                searches.append(command)
+                old = b"From: robin@chipy.example\r\n\r\nFrom another folder.\r\n"
+                play.post.inject(old, at=START - timedelta(days=9))
+
+        play.post.inject(b"From: robin@chipy.example\r\n\r\nYes!\r\n")
+        play.post.trouble = meanwhile
+        assert len(again(play, ledger, START.date())) == 1
+        assert [message.words for message in look(play, ledger).new] == ["From another folder."]
+
+
 def test_what_she_wrote_before_its_group_stood_in_the_table_is_found_by_since(tmp_path):
     with stage(tmp_path / "w") as play, play.ledger() as ledger:
         send(play, ledger)

@@ -1,6 +1,7 @@
 """Waiting for mail: told by the server where it tells, and not held by one that lies, floods or is silent."""
 
 import threading
+import time
 
 import pytest
 from dovecot import until
@@ -66,6 +67,12 @@ def test_where_nothing_comes_the_waiting_ends_by_itself_again_and_again(server):
         cursor = read_to_the_end(box)
         assert [box.wait("INBOX", cursor, SHORT) for _ in range(3)] == [False] * 3
         assert [mail for _, mail in box.fetch("INBOX", cursor, LONG_AGO) if mail] == []
+
+
+def test_a_server_may_be_silent_for_as_long_as_is_waited():
+    begun = time.monotonic()
+    assert waited(b"+ go on\r\n", silence=SHORT / 4)[0] is False
+    assert time.monotonic() - begun >= SHORT
 
 
 def test_in_an_empty_folder_the_first_mail_is_noticed():

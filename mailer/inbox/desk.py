@@ -135,8 +135,6 @@ class Desk:
                 return
             found = judge(fetched.raw, self.ours)
         message = self._message(identity, cursor.folder, fetched, found)
-        # Whoever answers it may lie right behind it.
-        self.ours.remember(message)
         self._portion[identity] = _Opened(fetched.raw, found.mail, message)
         self._octets += len(fetched.raw)
 
