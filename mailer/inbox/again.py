@@ -63,9 +63,10 @@ def judged_again(ledger: Ledger, ours: Ours, messages: Iterable[Message]) -> tup
     for _ in range(_MOST_ROUNDS):
         known = {name: message.match.best for name, message in after.items()}
         for name, message in kept.items():
-            after[name] = judged(message, _judgement(ledger.mail_bytes(message.place), message, ours))
+            found = _judgement(ledger.mail_bytes(message.place), message, ours)
+            after[name] = judged(message, found)
             if name not in decided:
-                ours.remember(after[name])
+                ours.hear(found.mail, found.match)
         if known == {name: message.match.best for name, message in after.items()}:
             break
     return tuple(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mailer.errors import CampaignError
 from mailer.ledger import Ledger
 from mailer.nouns import Address, Group, LetterId, Match, Message, marks
-from mailer.replies import texts_of
+from mailer.replies import Mail, texts_of
 
 MOST_QUOTED = 8
 """So many letters of the conversations in question are looked at for what a mail quotes."""
@@ -62,12 +62,10 @@ class Ours:
         """Whether this address (its key) stands in the table."""
         return address in self._groups
 
-    def remember(self, message: Message) -> None:
-        """Know what a mail is matched to that the ledger does not know, or not so: others may answer it."""
-        name, best = message.message_id.lower(), message.match.best
-        known = self._ledger.message_of(name) if name else None
-        if name and (known.id == message.id if known else name not in self._lately):
-            self._lately[name] = best.letter if best else None
+    def hear(self, mail: Mail, found: Match) -> None:
+        """Remember what a mail was matched to, whatever the ledger says of it: others may answer it."""
+        if mail.message_id:
+            self._lately[mail.message_id.lower()] = found.best.letter if found.best else None
 
     def answered_by(self, message_id: str) -> LetterId | None:
         """The letter that an earlier incoming mail was found to answer."""
