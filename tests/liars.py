@@ -499,7 +499,10 @@ class Imap:
             if uid in here:
                 raw, at = here[uid]
                 fields = f"* {uid} FETCH (UID {uid} "
-                if "BODY.PEEK" in items:
+                if "HEADER" in items:
+                    head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                    answer += f"{fields}BODY[HEADER]<0> {{{len(head)}}}\r\n".encode() + head + b")\r\n"
+                elif "BODY.PEEK" in items:
                     part = raw[: int(re.search(r"<0\.(\d+)>", items)[1])]
                     answer += f"{fields}BODY[]<0> {{{len(part)}}}\r\n".encode() + part + b")\r\n"
                 else:

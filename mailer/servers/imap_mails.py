@@ -57,7 +57,8 @@ class Mails:
         """
         for start in range(0, len(uids), _FACTS_AT_ONCE):
             some = uids[start : start + _FACTS_AT_ONCE]
-            found = [head.uid for head in self.heads(folder, some) if wanted(head.head)]
+            # One whose header cannot be shown may be wanted, too.
+            found = [copy.uid for copy in self.heads(folder, some) if not copy.head or wanted(copy.head)]
             yield from ((mail.uid, mail) for mail in self.whole(found))
             yield some[-1], None
 
