@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from mailer.inbox.ours import Ours
 from mailer.nouns import Candidate, Finding, Kind, Match, Message
-from mailer.replies import Mail, by_hand, classify, copied, match, read, words_of
+from mailer.replies import Mail, by_hand, classify, copied, match, read, recalled, words_of
 
 MOST_WORDS = 20_000
 """So many characters of a mail's own words are kept in the record; its bytes are kept whole anyway."""
@@ -31,6 +31,7 @@ def judge(raw: bytes, ours: Ours) -> Judgement:
     """
     mail = read(raw)
     found = match(mail, ours)
+    mail = recalled(mail, ours.texts_for(found))
     return _judgement(mail, classify(mail, found, ours), found)
 
 
@@ -51,8 +52,10 @@ def judge_sent(raw: bytes, ours: Ours) -> Judgement | None:
         because = f"it is the copy of the letter {letter}, under another Message-ID"
         found = Match((Candidate(letter, _ITSELF, because),))
         return _judgement(mail, Finding(Kind.OWN_COPY, (because,), confidence=_ITSELF), found)
-    written = by_hand(mail, ours)
-    return _judgement(mail, *written) if written else None
+    if written := by_hand(mail, ours):
+        finding, found = written
+        return _judgement(recalled(mail, ours.texts_for(found)), finding, found)
+    return None
 
 
 def judged(message: Message, found: Judgement) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailer.errors import CampaignError
 from mailer.ledger import Ledger
-from mailer.nouns import Address, Group, LetterId, Match, Message, marks
+from mailer.nouns import Address, Group, LetterId, Match, marks
 from mailer.replies import Mail, texts_of
 
 MOST_QUOTED = 8
