@@ -126,10 +126,11 @@ GONE = "gone"
 
 
 @contextlib.contextmanager
-def running(program, password, certificate=(), tokens="", ways="xoauth2 oauthbearer"):
+def running(program, password, certificate=(), tokens="", ways="xoauth2 oauthbearer", besides=""):
     """Dovecot, as long as it is needed; with a certificate it insists on TLS and takes letters by LMTP.
 
     With `tokens`, where their provider says whether they are good (RFC 7662), it takes them in these `ways`.
+    `besides` are further lines of its configuration.
     """
     as_root = os.getuid() == 0
     person = pwd.getpwnam("nobody") if as_root else pwd.getpwuid(os.getuid())
@@ -148,7 +149,7 @@ def running(program, password, certificate=(), tokens="", ways="xoauth2 oauthbea
             password=password,
             **ports,
         )
-        (folder / "conf").write_text(configuration)
+        (folder / "conf").write_text(configuration + besides)
         (folder / "oauth2").write_text(INTROSPECTION.format(url=tokens))
         (folder / "gone").write_text(f"{GONE}:\n")
         for path, name in zip(certificate, ("cert.pem", "cert.key"), strict=False):

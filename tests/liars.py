@@ -332,6 +332,7 @@ class Imap:
         self.capabilities = capabilities
         self.context, self.implicit = context, implicit
         self.hasty = False
+        self.idling = b"+ go on\r\n"
         self.heard = []
         self.password = CANARY
         self.over = threading.Event()
@@ -442,6 +443,12 @@ class Imap:
     def _logout(self, rest):
         return b"* BYE bye\r\n"
 
+    def _idle(self, rest):
+        """Says `idling`, and waits for the end."""
+        self.line.sendall(self.idling)
+        self.heard.append("- " + self.file.readline().decode().strip())
+        return b""
+
     def _list(self, rest):
         return (
             b"".join(
@@ -492,7 +499,10 @@ class Imap:
             if uid in here:
                 raw, at = here[uid]
                 fields = f"* {uid} FETCH (UID {uid} "
-                if "BODY.PEEK" in items:
+                if "HEADER" in items:
+                    head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                    answer += f"{fields}BODY[HEADER]<0> {{{len(head)}}}\r\n".encode() + head + b")\r\n"
+                elif "BODY.PEEK" in items:
                     part = raw[: int(re.search(r"<0\.(\d+)>", items)[1])]
                     answer += f"{fields}BODY[]<0> {{{len(part)}}}\r\n".encode() + part + b")\r\n"
                 else:

@@ -267,7 +267,7 @@ def test_a_letter_that_was_adopted_from_the_mailbox_may_have_another_message_id_
     mark = documents(copy)[CHIPY]["message_id"].partition("@")[0].removeprefix("<c.")
     raw = f"Message-ID: <1@provider.example>\r\nX-Campaign-Ref: {mark}\r\n\r\nHello\r\n".encode()
     with open_ledger(*place(copy)) as ledger:
-        kept = ledger.keep_mail(raw)
+        kept = ledger.arrivals.keep([raw])[0]
     where = {"segment": kept.segment, "offset": kept.offset, "length": kept.length}
     rewrite(copy, "deliveries", CHIPY, digest="", place=where)
     assert found(copy)[1] == []

@@ -162,7 +162,7 @@ def played(case):
             case.run("send", "hello", "--confirm", "2")
             with case.ledger() as ledger:
                 hers, oslos = (ledger.deliveries()[str(each)].message_id for each in (CHIPY, OSLO))
-                ledger.keep_mail(b"To: Ana Souza\r\n\r\nbytes of a letter that was never claimed\r\n")
+                ledger.arrivals.keep([b"To: Ana Souza\r\n\r\nbytes of a letter that was never claimed\r\n"])
             letters_come(play, hers, oslos)
             case.run("replies")
             decisions(case)
@@ -439,7 +439,7 @@ def test_while_a_letter_to_her_is_in_doubt_she_cannot_be_forgotten(case):
 
 def test_a_letter_that_speaks_of_her_and_waits_for_another_try_is_not_spoilt(case):
     with case.ledger() as ledger:
-        place = ledger.keep_mail(b"To: ingrid@oslopython.example\r\n\r\nas Ana Souza says\r\n")
+        place = ledger.arrivals.keep([b"To: ingrid@oslopython.example\r\n\r\nas Ana Souza says\r\n"])[0]
         # No command makes a letter that names another organizer.
         with ledger.together():
             rewrite(ledger, OSLO, state="deferred", place=fields(place))
@@ -450,7 +450,7 @@ def test_a_letter_that_speaks_of_her_and_waits_for_another_try_is_not_spoilt(cas
 @pytest.mark.parametrize("state", ["unsure", "deferred"])
 def test_a_letter_that_speaks_of_her_and_may_have_to_be_sent_again_is_not_spoilt(case, state):
     with case.ledger() as ledger:
-        place = ledger.keep_mail(b"To: ingrid@oslopython.example\r\n\r\nas Ana Souza says\r\n")
+        place = ledger.arrivals.keep([b"To: ingrid@oslopython.example\r\n\r\nas Ana Souza says\r\n"])[0]
         with ledger.together():
             rewrite(ledger, OSLO, state=state, place=fields(place))
         assert f"{OSLO} speaks of this person" in " ".join(case.forget(code=1).err.split())
@@ -498,7 +498,7 @@ def test_another_process_at_work_meanwhile_reads_on_and_writes_on(case):
         with pytest.raises(CampaignError, match="destroyed because somebody"):
             ledger.letter_bytes(CHIPY)
         assert ledger.history().forgotten(ASCII)
-        place = ledger.keep_mail(b"From: someone new\r\n\r\nhello\r\n")
+        place = ledger.arrivals.keep([b"From: someone new\r\n\r\nhello\r\n"])[0]
         assert place.segment != "000001.mails"
         assert ledger.mail_bytes(place).endswith(b"hello\r\n")
     assert remains(case.folder) == set()

@@ -260,10 +260,10 @@ def test_a_mailbox_with_nothing_new_costs_one_question_for_each_folder(tmp_path)
         asked = []
         play.post.trouble = lambda connection, command: asked.append(command.split()[0])
         assert look(play, ledger).new == ()
-        assert asked.count("EXAMINE") == 1  # the junk folder is empty
+        assert asked.count("EXAMINE") == 2  # the junk folder is empty
         asked.clear()
         assert look(play, ledger).new == ()
-        assert asked[-3:] == ["STATUS", "STATUS", "LOGOUT"]
+        assert asked[-4:] == ["STATUS", "STATUS", "STATUS", "LOGOUT"]
         assert "EXAMINE" not in asked
 
 

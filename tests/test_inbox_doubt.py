@@ -281,13 +281,18 @@ def test_what_a_person_decides_during_the_look_stands(doubt):
     assert state(ledger) is State.DEFERRED
 
 
-def test_without_doubt_nobody_looks_into_sent(tmp_path):
+def test_without_doubt_nobody_looks_for_copies_in_sent(tmp_path):
     with stage(tmp_path / "w") as play, play.ledger() as ledger:
         send(play, ledger)
         asked = []
         play.post.trouble = lambda number, command: asked.append(command)
         look(play, ledger)
-        assert not any("Sent" in command for command in asked)
+        assert sum("EXAMINE" in command and "Sent" in command for command in asked) == 1
+        asked.clear()
+        look(play, ledger)
+        assert [command for command in asked if "Sent" in command] == [
+            'STATUS "Sent" (MESSAGES UIDNEXT UIDVALIDITY)'
+        ]
 
 
 @pytest.mark.parametrize(

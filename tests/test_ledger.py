@@ -229,7 +229,7 @@ def test_a_history_is_a_value_that_later_changes_leave_alone(ledger):
 
 def test_a_message_and_its_cursor_are_noted_in_one_line(place, ledger):
     journal = place[0] / keeping.JOURNAL
-    kept = ledger.keep_mail(b"Message-ID: <r1@chipy.example>\r\n\r\nSure!\r\n")
+    kept = ledger.arrivals.keep([b"Message-ID: <r1@chipy.example>\r\n\r\nSure!\r\n"])[0]
     lines = journal.read_bytes().count(b"\n")
     message = a_message(place=kept)
     ledger.note(message, Cursor("INBOX", 1, 7))
@@ -246,7 +246,7 @@ def test_a_message_and_its_cursor_are_noted_in_one_line(place, ledger):
 
 
 def test_messages_come_in_order_of_arrival_and_the_first_keeps_its_message_id(ledger):
-    kept = ledger.keep_mail(b"")
+    kept = ledger.arrivals.keep([b""])[0]
     late, early = a_message("m1", LATER, place=kept), a_message("m2", NOW, place=kept)
     ledger.note(late, Cursor("INBOX", 1, 8))
     ledger.note(early, Cursor("INBOX", 1, 9))
@@ -255,7 +255,7 @@ def test_messages_come_in_order_of_arrival_and_the_first_keeps_its_message_id(le
 
 
 def test_noting_a_known_message_only_moves_the_cursor(place, ledger):
-    kept = ledger.keep_mail(b"Sure!")
+    kept = ledger.arrivals.keep([b"Sure!"])[0]
     ledger.note(a_message(place=kept), Cursor("INBOX", 1, 7))
     ledger.note(replace(a_message(place=kept), words="forged"), Cursor("INBOX", 1, 8))
     assert [message.words for message in ledger.messages()] == ["Sure!"]
@@ -293,7 +293,7 @@ def note_and_resolve(ledger, message, *, crash):
 
 def test_a_message_and_what_it_proves_are_recorded_together_or_not_at_all(place, ledger):
     send(ledger, UNSURE)
-    message = a_message(place=ledger.keep_mail(b"Sure!"))
+    message = a_message(place=ledger.arrivals.keep([b"Sure!"])[0])
     lines, before = (place[0] / keeping.JOURNAL).read_bytes().count(b"\n"), ledger.history()
     with pytest.raises(AssertionError, match="on purpose"):
         note_and_resolve(ledger, message, crash=True)
@@ -327,7 +327,7 @@ def test_a_look_answers_alike_and_writes_nothing_on_disk(tmp_path, place, ledger
         assert (twin.id, twin.seal, twin.delivery(CHIPY)) == (ledger.id, ledger.seal, sent)
         with twin.sending(), ledger.sending():
             send(twin, ACCEPTED, other)
-        twin.note(a_message(place=twin.keep_mail(b"Sure!")), Cursor("INBOX", 1, 7))
+        twin.note(a_message(place=twin.arrivals.keep([b"Sure!"])[0]), Cursor("INBOX", 1, 7))
         twin.give(OrderKind.STOP, "chipy", "dana", "", NOW)
         assert [twin.letter_bytes(each) for each in (CHIPY, other.id)] == [a_letter().raw, other.raw]
         assert twin.mail_bytes(twin.messages()[0].place) == b"Sure!"

@@ -62,7 +62,7 @@ def kept(tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "LONG_JOURNAL", 1_000_000)
     with open_ledger(folder, id_file) as ledger:
         send(ledger, ACCEPTED, a_letter(SECOND))
-        ledger.note(a_message(place=ledger.keep_mail(b"Sure!")), Cursor("INBOX", 1, 1))
+        ledger.note(a_message(place=ledger.arrivals.keep([b"Sure!"])[0]), Cursor("INBOX", 1, 1))
         letters = dict(ledger.deliveries())
     files = {name: (folder / name).read_bytes() for name in (JOURNAL, SNAPSHOT, MAIL)}
     return Kept(folder, id_file, files, letters)

@@ -83,7 +83,7 @@ def test_every_answer_is_on_the_disk_before_it_is_given(ledger, disk):
         (lambda: ledger.settle(CHIPY, ACCEPTED, LATER), JOURNALED),
         (lambda: ledger.change(CHIPY, State.REFUSED, LATER, ""), JOURNALED),
         (lambda: ledger.release(CHIPY), JOURNALED),
-        (lambda: ledger.keep_mail(b"Sure!"), MAILED),
+        (lambda: ledger.arrivals.keep([b"Sure!"])[0], MAILED),
         (lambda: ledger.note(a_message(place=Place("000001.mails", 0, 5)), Cursor("INBOX", 1, 1)), JOURNALED),
         (lambda: ledger.advance(Cursor("INBOX", 1, 2)), JOURNALED),
         (lambda: ledger.give(OrderKind.STOP, "chipy", "dana", "", NOW), JOURNALED),

@@ -121,7 +121,7 @@ def test_what_is_final_is_not_offered_to_be_taken_back(clerk):
 def wrote(ledger, name, group="chipy", kind=Kind.HUMAN):
     """A person of a group wrote; her message is noted."""
     candidates = (Candidate(LetterId("hello", group, "hello"), 99, "x"),)
-    finding, place = Finding(kind, ("x",)), ledger.keep_mail(b"x")
+    finding, place = Finding(kind, ("x",)), ledger.arrivals.keep([b"x"])[0]
     # The mail server's clock is ahead of ours.
     at = START + timedelta(minutes=5)
     message = Message(

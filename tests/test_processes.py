@@ -178,7 +178,7 @@ def test_nobody_ever_sees_half_a_change(tmp_path):
         "for part in range(0, 300, 10):\n"
         "    with open_ledger(*place) as ledger:\n"
         "        for number in range(part + 1, part + 11):\n"
-        "            place_of_it = ledger.keep_mail(b'Sure!')\n"
+        "            place_of_it = ledger.arrivals.keep([b'Sure!'])[0]\n"
         "            ledger.note(a_message(f'm{number}', NOW, f'<{number}@chipy.example>', place_of_it),\n"
         "                        Cursor('INBOX', 1, number))\n"
     )

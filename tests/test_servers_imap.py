@@ -14,7 +14,7 @@ from mailer.errors import BadSettings, CampaignError
 from mailer.nouns import Cursor
 from mailer.rehearsal import Trouble
 from mailer.servers import mailbox
-from mailer.servers.imap import MOST_OF_A_MAIL
+from mailer.servers.imap_mails import MOST_OF_A_MAIL
 from mailer.servers.patience import ImapPatience
 
 
@@ -211,7 +211,7 @@ def test_a_folder_of_any_name_is_read_like_any_other(server):
 
 def test_a_folder_that_is_not_there_is_told_with_those_that_are(server):
     with mailbox(settings(server, ("INBOX", "sent"))) as box, pytest.raises(BadSettings) as caught:
-        box.folders()
+        box.check_folders()
     assert caught.value.what == "the mailbox has no folder 'sent'"
     assert "there are: INBOX, " in caught.value.fix
     assert "Sent" in caught.value.fix

@@ -134,6 +134,46 @@ def test_a_lying_answer_costs_at_most_the_mail_it_is_about(facts, answers, raws)
     assert all(mail.at.tzinfo is UTC and mail.size >= len(mail.raw) for _, mail in got)
 
 
+def heads(*pairs):
+    parts = [
+        b"* %d FETCH (UID %d BODY[HEADER]<0> {%d}\r\n%b)\r\n" % (u, u, len(raw), raw) for u, raw in pairs
+    ]
+    return b"".join(parts) + b"TAG OK done\r\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "uids"),
+    [
+        ([USUAL], [1, 2, 3]),
+        # Of mails that nobody asked about nothing is believed.
+        ([heads((1, b"x"), (2, b"x"), (3, b"no"), (99, b"x"), (0, b"x"))], [1, 2]),
+        # One that is left out is asked about by itself.
+        ([heads((1, b"x"), (3, b"x")), heads((2, b"x"))], [1, 2, 3]),
+        ([heads((1, b"x"), (3, b"x")), b"TAG OK nothing\r\n"], [1, 3]),
+        # One whose header cannot be shown may be wanted.
+        ([b"TAG NO cannot\r\n", heads((1, b"x")), b"TAG NO cannot\r\n", heads((3, b"x"))], [1, 2, 3]),
+        ([b"* 1 FETCH (UID 1 BODY[HEADER] (((\r\nTAG OK x\r\n", USUAL, USUAL, USUAL], [1, 2, 3]),
+        ([b"* 1 FETCH (UID 1 BODY[HEADER] NIL)\r\nTAG OK x\r\n", USUAL, USUAL, USUAL], [1, 2, 3]),
+    ],
+)
+def test_of_what_is_chosen_by_its_header_a_lie_costs_at_most_the_mail_it_is_about(told, uids):
+    with Imap(map(a_mail, range(3)), {"UID FETCH": told}) as server:
+        found = chosen(server, lambda head: b"no" not in head)
+    assert [mail.uid for _, mail in found if mail] == uids
+    assert found[-1][0].uid == 3
+
+
+def chosen(server, wanted):
+    with mailbox(settings_for(server.port, user="fellow")) as box:
+        return list(box.fetch("INBOX", None, LONG_AGO, wanted))
+
+
+def test_a_server_that_shows_no_header_at_all_is_not_taken_for_an_empty_folder():
+    refusals = [b"TAG NO cannot\r\n"] * 4
+    with Imap(map(a_mail, range(3)), {"UID FETCH": refusals}) as server, pytest.raises(ServerUnavailable):
+        chosen(server, bool)
+
+
 @pytest.mark.parametrize(
     "found",
     [

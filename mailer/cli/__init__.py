@@ -18,6 +18,7 @@ from mailer.cli import (
     login,
     prove,
     read,
+    replies,
     send,
     todo,
 )
@@ -27,7 +28,7 @@ from mailer.cli.paper import fill_gaps
 COMMANDS = {
     "Begin": (demo.demo, begin.init, begin.new, doctor.doctor),
     "Look before you send": (prove.check, prove.preview),
-    "Send and read": (send.send, read.replies, read.show),
+    "Send and read": (send.send, replies.replies, read.show),
     "What needs you": (todo.todo, decide.done),
     "What came of it": (ask.status, ask.list_campaigns, audit.audit),
     "What reached you in other ways": (

@@ -53,10 +53,7 @@ def print_listing(
 
 
 def print_line(row: Mapping[str, Any]) -> None:
-    """Print one row as a JSON object in a line of its own, ASCII and with the types of `print_listing`.
-
-    Args:
-        row: Its fields.
+    """Print one row as a JSON object in a line of its own, for what comes bit by bit and has no end.
 
     Raises:
         OSError: when stdout takes no more.

@@ -1,12 +1,10 @@
-"""Commands to read what came back."""
+"""Shows what came back: several messages in two lines each, or one with its evidence."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailer.cli.doubts import say_doubts, say_unfound
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.paper import paper
 from mailer.cli.session import open_session
@@ -32,71 +30,43 @@ WIDEST_KIND = 13
 """Columns for `out-of-office`."""
 
 
-@click.command()
-@click.argument("name", required=False)
-@click.option("--all", "everything", is_flag=True, help="Show everything read so far, not only what is new.")
-@json_option
-@click.pass_context
-def replies(context: click.Context, name: str | None, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Fetch what is new, and show which group it came from.
-
-    People are told from machines. Your mailbox is never changed: what was unread stays unread.
-    """
-    from mailer.cli.screen import say
-
-    session = open_session(context)
-    read = session.manuscript(*([name] if name else []))
-    doubts = None
-    with session.look() if everything else session.ledger() as ledger:
-        begun = bool(ledger.deliveries())
-        if not begun:
-            say("no letter has left yet, so there is nothing to answer")
-        if everything or not begun:
-            messages = ledger.messages()
-        else:
-            found = session.read_mailbox(session.settings(), ledger, read)
-            messages, doubts = found.new, found.doubts
-        deliveries = ledger.deliveries()
-    shown = [m for m in messages if not name or name in {campaign for campaign, _ in m.match.conversations}]
-    if as_json:
-        sums = {"kinds": Counter(message.finding.kind for message in messages)}
-        print_listing("replies", session.world.now(), map(_row, _ours(shown)), sums)
-    else:
-        print_messages(shown)
-    if doubts:
-        say_doubts(doubts)
-        say_unfound(doubts, deliveries, session.world.now())
-    if begun:
-        _say_summary(messages, "so far" if everything else "new")
-    if begun and _ours(shown):
-        say("next: campaign show ID prints one; campaign status", "dim")
-    if other := len(messages) - len(shown):
-        say(f"{other} of them do not belong to {name}; campaign replies --all lists them", "dim")
+def is_shown(message: "Message", name: str | None) -> bool:
+    """Whether it belongs to this campaign; everything does to none."""
+    return not name or name in {campaign for campaign, _ in message.match.conversations}
 
 
-def _ours(messages: Sequence["Message"]) -> list["Message"]:
-    """Those that have to do with us."""
-    from mailer.nouns import Kind
+def ours(messages: Sequence["Message"]) -> list["Message"]:
+    """Those that have to do with us: of what we sent, only what she wrote by hand."""
+    from mailer.nouns import Kind, Reason
 
-    return [m for m in messages if m.finding.kind not in {Kind.UNRELATED, Kind.OWN_COPY}]
+    aside = {Kind.UNRELATED, Kind.OWN_COPY}
+    return [m for m in messages if m.finding.kind not in aside or m.finding.reason is Reason.BY_HAND]
 
 
-def _row(message: "Message") -> Mapping[str, Any]:
+def row(message: "Message") -> Mapping[str, Any]:
     """A message as a row of a listing; README.md has the fields."""
     finding, best = message.finding, message.match.best
     return {
         "id": message.id,
         "at": message.at,
         "kind": finding.kind,
+        "reason": finding.reason,
+        "confidence": finding.confidence / 100,
         "because": finding.because,
         "until": finding.until,
         "failed": finding.failed,
+        "addresses": finding.addresses,
+        "instead": finding.instead,
         "sender": message.sender,
         "name": message.sender_name,
         "subject": message.subject,
         "words": message.words,
         "groups": list(dict.fromkeys(group for _, group in message.match.conversations)),
         "letter": best.letter if best else None,
+        "campaign": best.letter.campaign if best else "",
+        "group": best.letter.group if best else "",
+        "step": best.letter.step if best else "",
+        "review": bool(message.match.candidates) and best is None,
         "answers": [*_answers(message)],
         "note": _note(message),
     }
@@ -130,7 +100,7 @@ def print_messages(messages: Sequence["Message"], title: str = "") -> bool:
 
     from mailer.cli.screen import NARROW, out, words
 
-    listed = _ours(messages)
+    listed = ours(messages)
     console = out()
     if listed and title:
         console.print(title, style="dim")
@@ -183,20 +153,6 @@ def _gist(message: "Message") -> str:
     return until + message.finding.because[0]
 
 
-def _say_summary(messages: Sequence["Message"], when: str) -> None:
-    from mailer.cli.screen import say, several
-
-    counts = Counter(message.finding.kind for message in messages)
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
-    say(f"{several(len(messages), 'message')} {when}{': ' + kinds if kinds else ''}")
-    unmatched = [m for m in messages if len(m.match.conversations) > 1]
-    if unmatched:
-        say(
-            f"{several(len(unmatched), 'message')} may belong to several groups; none of them is written to",
-            "yellow",
-        )
-
-
 @click.command()
 @click.argument("message")
 @click.option(
@@ -211,7 +167,7 @@ def show(context: click.Context, message: str, raw: bool, as_json: bool) -> None
     found = _find(ledger, message)
     mail = ledger.mail_bytes(found.place) if raw else b""
     if as_json:
-        print_listing("show", session.world.now(), [_row(found)])
+        print_listing("show", session.world.now(), [row(found)])
     elif raw:
         _print_raw(mail)
     else:

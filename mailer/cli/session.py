@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,13 +146,22 @@ class Session:
         campaign, audience = manuscript.campaigns[name]
         return make_plan(campaign, audience, manuscript.groups, history, self.world.now())
 
-    def read_mailbox(self, settings: "Settings", ledger: "Ledger", manuscript: "Manuscript") -> "MailboxRead":
-        """Read the mailbox, saying so while it lasts."""
-        from mailer.cli.screen import waiting
+    def read_mailbox(
+        self,
+        settings: "Settings",
+        ledger: "Ledger",
+        manuscript: "Manuscript",
+        since: "date | None" = None,
+    ) -> "MailboxRead":
+        """Read the mailbox, saying so while it lasts; with `since`, all from that day on once more."""
+        from mailer.cli.screen import say, waiting
         from mailer.inbox import read_mailbox
 
         with waiting("reading the mailbox …", still=settings.imap.asks):
-            return read_mailbox(self.world, settings, ledger, manuscript.groups)
+            reading = read_mailbox(self.world, settings, ledger, manuscript.groups, since)
+        if reading.hindered:
+            say(f"what you sent yourself could not be looked through: {reading.hindered}", "yellow")
+        return reading
 
     def look_for_copies(self, settings: "Settings", ledger: "Ledger") -> "Doubts":
         """Look for copies of the letters in doubt, saying so while it lasts."""
@@ -184,7 +193,7 @@ class Session:
 
         still = settings.imap.asks
         with waiting("looking for the mailbox …", still=still), self.world.mailbox(settings) as box:
-            box.folders()
+            box.check_folders()
 
     @property
     def person(self) -> str:

@@ -4,7 +4,7 @@ Three things prove that a letter left: a copy of it where the mailbox keeps what
 came back, and an answer or a report from somebody who can only have its id from the letter itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from mailer.errors import BadSettings, ServerUnavailable
@@ -64,7 +64,7 @@ def settle_by(
     return settled
 
 
-def settle_by_earlier(ledger: Ledger, ours: Ours, now: datetime) -> list[Delivery]:
+def settle_by_earlier(ledger: Ledger, ours: Callable[[], Ours], now: datetime) -> list[Delivery]:
     """Settle what mails prove that are noted already.
 
     One may have come while its letter was still in the air, and then it could settle nothing.
@@ -74,7 +74,7 @@ def settle_by_earlier(ledger: Ledger, ours: Ours, now: datetime) -> list[Deliver
     for message in ledger.messages():
         if unsure and _may_prove(message, unsure):
             raw = ledger.mail_bytes(message.place)
-            settled += settle_by(ledger, ours, read(raw), raw, message, now)
+            settled += settle_by(ledger, ours(), read(raw), raw, message, now)
         else:
             _return(ledger, message)
     return settled
@@ -91,7 +91,7 @@ def _may_prove(message: Message, unsure: list[Delivery]) -> bool:
     return any(each.letter in letters for each in message.match.candidates)
 
 
-def look_for_copies(box: Mailbox, ledger: Ledger, ours: Ours, now: datetime) -> Doubts:
+def look_for_copies(box: Mailbox, ledger: Ledger, ours: Callable[[], Ours], now: datetime) -> Doubts:
     """Look for copies of the letters in doubt where the mailbox keeps what was sent, and settle those found.
 
     Asks the server nothing when no letter is in doubt. That the look cannot be finished is no breakdown: what
@@ -102,7 +102,7 @@ def look_for_copies(box: Mailbox, ledger: Ledger, ours: Ours, now: datetime) -> 
         return Doubts()
     # Never later than now: the clock may have been ahead when the letter left.
     since = min(now, *(each.claimed_at for each in unsure)) - OVERLAP
-    found, hindered = _copies(box, ours, {each.letter for each in unsure}, since.date())
+    found, hindered = _copies(box, ours(), {each.letter for each in unsure}, since.date())
     settled: list[Delivery] = []
     for each in unsure:
         if copy := found.get(each.letter):

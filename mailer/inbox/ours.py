@@ -108,6 +108,10 @@ class Ours:
         """The letters that went to the groups of whoever the table calls so, newest first."""
         return tuple(letter for group in self._people.get(name, ()) for letter in self._of.get(group, ()))
 
+    def is_known(self, address: str) -> bool:
+        """Whether this address (its key) stands in the table."""
+        return mailbox_of(address) in self._groups
+
     def answered_by(self, message_id: str) -> LetterId | None:
         """The letter that another incoming mail was found to answer."""
         if (known := bare(message_id)) in self._matched:
@@ -127,8 +131,8 @@ class Ours:
         asked about once more at the end, for an answer to them may have come later.
         """
         letter = found.best.letter if found.best else None
-        if mail.message_id:
-            self._matched.setdefault(bare(mail.message_id), letter)
+        if mail.message_id and self._matched.get(bare(mail.message_id)) is None:
+            self._matched[bare(mail.message_id)] = letter
         if letter:
             for message_id in answers(mail):
                 self._answers.setdefault(bare(message_id), letter)

@@ -9,6 +9,7 @@ from mailer.errors import CampaignError
 from mailer.failpoints import reach
 from mailer.ledger import states
 from mailer.ledger.aftermath import look_after_unless_sending, sending
+from mailer.ledger.arrivals import Arrivals
 from mailer.ledger.books import Books
 from mailer.ledger.clerk import Clerk
 from mailer.ledger.documents import revocation
@@ -48,6 +49,7 @@ class Ledger:
         seal: What it marks its letters with.
         lessons: What probes have shown of the mail servers.
         sent_copies: Which letters have a copy in the folder for sent mail.
+        arrivals: Keeps incoming mails by the portion.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Ledger:
         """
         self._books, self._mails, self._here, self._sender, self._said = books, mails, here, sender, said
         self._closed, self.lessons, self.sent_copies = False, Lessons(books), SentCopies(books)
+        self.arrivals = Arrivals(books, mails)
         about = books.about()
         self.id: str = about["id"]
         self.seal = marks.Seal(self.id, bytes.fromhex(about["key"]))
@@ -216,11 +219,6 @@ class Ledger:
     def has_message(self, id: str) -> bool:  # noqa: A002 - the name that the other rooms use
         """Whether this mail is noted already."""
         return self._books.has_message(id)
-
-    def keep_mail(self, raw: bytes) -> Place:
-        """Keep an incoming mail's bytes."""
-        with self._books.together():
-            return self._kept(raw)
 
     def note(self, message: Message, cursor: Cursor) -> None:
         """Record a message and how far its folder is read: both or neither. A known one stays as it is."""

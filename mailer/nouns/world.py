@@ -132,14 +132,34 @@ class Mailbox(Protocol):
         """The folders to read: the configured ones that exist, and the server's junk folder."""
         ...
 
+    def sent_folders(self) -> tuple[str, ...]:
+        r"""The folders for sent mail: those marked \Sent, else the one with the most usual name; or none."""
+        ...
+
+    def check_folders(self) -> None:
+        """Raise BadSettings when a configured folder is not there."""
+        ...
+
     def fetch(
-        self, folder: str, after: Cursor | None, since: date
+        self,
+        folder: str,
+        after: Cursor | None,
+        since: date,
+        wanted: Callable[[bytes], bool] | None = None,
     ) -> Iterator[tuple[Cursor, Fetched | None]]:
         """What arrived in `folder` after the cursor, oldest first, each with the cursor that covers it.
 
         Without a cursor, or when its UIDVALIDITY is no longer the folder's: what arrived on `since` or later,
-        so that a first reading does not walk through ten years of mail. A cursor without a mail, at the end,
-        covers what was not to be read, so that nobody looks for it again.
+        so that a first reading does not walk through ten years of mail. A cursor without a mail covers what
+        was not to be read, so that nobody looks for it again. With `wanted`, that are the mails whose header
+        (at most its first 64 kilobytes) it says no to.
+        """
+        ...
+
+    def wait(self, folder: str, after: Cursor | None, seconds: float) -> bool:
+        """Wait until more arrives in a folder, or so many seconds are over; whether more is said to be there.
+
+        Where the server does not tell of itself, the seconds always pass.
         """
         ...
 
@@ -195,12 +215,14 @@ class MailboxRead:
         new: What had not been seen before, in order of arrival.
         folders: Which folders were read.
         doubts: What it showed about letters in doubt.
+        hindered: Why not all of what she sent herself could be looked through; empty when it was.
     """
 
     at: datetime
     new: tuple[Message, ...]
     folders: tuple[str, ...]
     doubts: Doubts = Doubts()
+    hindered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reads incoming mail: what it says, which letter it answers, what kind it is, and the evidence for that."""
 
+from mailer.replies.by_hand import by_hand
 from mailer.replies.copies import copied, label_of
 from mailer.replies.every_text import every_text
 from mailer.replies.evidence import objection, proof
@@ -25,6 +26,7 @@ __all__ = [
     "Quoted",
     "answers",
     "bare",
+    "by_hand",
     "classify",
     "copied",
     "every_text",

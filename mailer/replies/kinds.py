@@ -43,7 +43,8 @@ def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
 
 def words_of(mail: Mail, finding: Finding) -> str:
     """What the person wrote, without quotes and signature; of a machine's mail, the beginning of its text."""
-    if finding.kind in {Kind.HUMAN, Kind.UNSUBSCRIBE, Kind.UNRELATED, Kind.OUT_OF_OFFICE, Kind.AUTO_ACK}:
+    of_a_person = {Kind.HUMAN, Kind.UNSUBSCRIBE, Kind.UNRELATED, Kind.OUT_OF_OFFICE, Kind.AUTO_ACK}
+    if finding.kind in of_a_person or finding.reason is Reason.BY_HAND:
         return own_words(mail.text)
     return unmarked(mail.text[:_LONGEST_MACHINE_TEXT])
 

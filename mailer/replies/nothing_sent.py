@@ -1,6 +1,6 @@
 """The look-ups for mails read without a workspace: nothing was sent, and any of them may be an answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from mailer.nouns import Address, LetterId
 from mailer.replies.quotations import Quoted
@@ -61,7 +61,7 @@ class NothingSent:
         """None."""
         return ()
 
-    def letters_to_mentioned(self, text: str) -> tuple[LetterId, ...]:  # noqa: ARG002
+    def letters_to_mentioned(self, words: Sequence[str]) -> tuple[LetterId, ...]:  # noqa: ARG002
         """None."""
         return ()
 
@@ -69,6 +69,6 @@ class NothingSent:
         """None."""
         return ()
 
-    def quoted(self, text: str, among: Collection[LetterId]) -> tuple[Quoted, ...]:  # noqa: ARG002
+    def quoted(self, words: Sequence[str], among: Collection[LetterId]) -> tuple[Quoted, ...]:  # noqa: ARG002
         """None."""
         return ()

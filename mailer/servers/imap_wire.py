@@ -7,9 +7,11 @@ All of that is mended in the two methods through which it reads.
 
 import imaplib
 import logging
+import re
 import socket
 import ssl
 import time
+from contextlib import suppress
 from typing import cast
 
 from imapclient import IMAPClient
@@ -21,6 +23,11 @@ MOST_OCTETS = 64 * 2**20
 """Of the answer to one command, be it one line: that to SEARCH has seven bytes for each mail."""
 
 _BLOCK = 2**18
+
+_IDLE_TAG = b"idle"
+"""imaplib makes its own tags of capitals."""
+
+_ARRIVAL = re.compile(rb"\* \d{1,10} (EXISTS|RECENT)\b", re.IGNORECASE)
 
 
 # imapclient warns of servers that do not speak ASCII and quotes them, who may repeat the password: such a
@@ -51,13 +58,68 @@ class Wire(imaplib.IMAP4):
         self._held_from: socket.socket | None = None
         self._octets = 0
         self._deadline = 0.0
+        self._silence = 0.0
         self.allow(patience.command)
         super().__init__(server.host, server.port, patience.connect)
 
-    def allow(self, seconds: float) -> None:
-        """Start the clock and the count for the next command."""
+    def allow(self, seconds: float, *, silent: bool = False) -> None:
+        """Start the clock and the count for the next command; `silent` if nothing need come all that time."""
         self._deadline = time.monotonic() + seconds
+        self._silence = seconds if silent else self._patience.silence
         self._octets = MOST_OCTETS
+
+    def idle(self, seconds: float, patience: float) -> bool:
+        """Let the server tell when mail comes into the open folder (RFC 2177).
+
+        imapclient's own way breaks on a line that comes in two pieces.
+
+        Args:
+            seconds: So long it has for that; less than the 29 minutes after which servers hang up.
+            patience: So long it has to begin, and to end.
+
+        Returns:
+            Whether mail has come.
+
+        Raises:
+            imaplib.IMAP4.error: the server refuses, or ends the line.
+            OSError: the line broke.
+        """
+        self.allow(patience)
+        self.send(_IDLE_TAG + b" IDLE\r\n")
+        news = self._heard_until(b"+")
+        self.allow(seconds, silent=True)
+        with suppress(TimeoutError):
+            while not news:
+                news = self._is_news(self.readline())
+        self.allow(patience)
+        self.send(b"DONE\r\n")
+        return self._heard_until(_IDLE_TAG) or news
+
+    def rest(self, seconds: float) -> None:
+        """Wait so long, and notice when the server hangs up.
+
+        Raises:
+            imaplib.IMAP4.abort: it did.
+            OSError: the line broke.
+        """
+        self.allow(seconds, silent=True)
+        with suppress(TimeoutError):
+            while True:
+                self._is_news(self.readline())
+
+    def _heard_until(self, end: bytes) -> bool:
+        """Listen up to the line that begins so; whether mail was said to have come."""
+        news = False
+        while not (line := self.readline()).startswith(end):
+            news |= self._is_news(line)
+            if line.startswith(_IDLE_TAG):
+                raise self.error(f"IDLE failed: {line[len(_IDLE_TAG) :].decode('utf-8', 'replace').strip()}")
+        return news
+
+    def _is_news(self, line: bytes) -> bool:
+        if not line.endswith(b"\n") or line.upper().startswith(b"* BYE"):
+            raise self.abort(line.decode("utf-8", "replace").strip() or "it hung up")
+        return bool(_ARRIVAL.match(line))
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         sock = socket.create_connection((self.host, self.port), timeout)
@@ -94,7 +156,7 @@ class Wire(imaplib.IMAP4):
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("the whole answer takes too long")
-        self.sock.settimeout(min(left, self._patience.silence))
+        self.sock.settimeout(min(left, self._silence))
         more = self.sock.recv(_BLOCK)
         self._held += more
         self._octets -= len(more)
