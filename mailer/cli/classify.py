@@ -94,7 +94,7 @@ def _print(row: Mapping[str, Any]) -> None:
     console.print(Text.assemble(kind, (sure, "dim"), words(row["path"])), no_wrap=True, crop=False)
     because = row["evidence"][0] if row["evidence"] else ""
     about = ", ".join(each for each in map(str, row["failed"] or row["addresses"]) if each not in because)
-    until = f"back on {row['return_date']:%a %d %b %Y}" if row["until"] else ""
+    until = f"back on {row['return_date']:%a %d %b %Y}" if row["return_date"] else ""
     said = ": ".join(filter(None, (until, about, because)))
     for line in filter(None, (said, row["note"])):
         gist = words(line, "dim", limit=0 if not console.is_terminal else max(20, console.width - _INDENT))
