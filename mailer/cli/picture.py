@@ -24,6 +24,7 @@ PICTURE = (
     ("answered", "█", "bold green"),
     ("away", "▒", "yellow"),
     ("silent", "░", "bright_black"),
+    ("held up", "|", "yellow"),
     ("stopped", "×", "magenta"),
     ("bounced", "!", "red"),
     ("unsure", "?", "bold red"),
