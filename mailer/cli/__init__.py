@@ -6,15 +6,30 @@ import sys
 import click
 
 from mailer import __version__
-from mailer.cli import ask, audit, begin, decide, demo, doctor, forget, login, prove, read, send, todo
+from mailer.cli import (
+    ask,
+    audit,
+    begin,
+    decide,
+    demo,
+    doctor,
+    forget,
+    login,
+    prove,
+    read,
+    review,
+    send,
+    todo,
+    why,
+)
 from mailer.cli.entrance import Sections, run
 from mailer.cli.paper import fill_gaps
 
 COMMANDS = {
     "Begin": (demo.demo, begin.init, begin.new, doctor.doctor),
     "Look before you send": (prove.check, prove.preview),
-    "Send and read": (send.send, read.replies, read.show),
-    "What needs you": (todo.todo, decide.done),
+    "Send and read": (send.send, read.replies, read.show, why.why),
+    "What needs you": (todo.todo, review.review, decide.done),
     "What came of it": (ask.status, ask.list_campaigns, audit.audit),
     "What reached you in other ways": (
         decide.answered,

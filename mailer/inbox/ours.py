@@ -38,6 +38,9 @@ class Ours:
         for group in groups:
             for organizer in group.organizers:
                 self._groups.setdefault(organizer.address.key, []).append(group.id)
+        for key, taught in ledger.history().aliases.items():
+            # The table knows better.
+            self._groups.setdefault(key, list(taught))
 
     def letter_of(self, text: str) -> LetterId | None:
         """The letter that a Message-ID or reference names; None when it is not genuinely ours."""
