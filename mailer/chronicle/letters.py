@@ -101,15 +101,10 @@ def _stands(record: Delivery | None, line: Line | None, archive: Archive) -> Ite
 
 def _after(letter: LetterId, archive: Archive) -> Fact | None:
     """The step behind it, and what that waits for."""
-    lines = [line for plan in archive.plans for line in plan.lines]
-    here = [
-        line for line in lines if (line.letter.campaign, line.letter.group) == (letter.campaign, letter.group)
-    ]
-    behind = [
-        line
-        for line in here
-        if line.letter.step != letter.step and line.status not in {Status.ACCEPTED, Status.BOUNCED}
-    ]
+    pair = (letter.campaign, letter.group)
+    lines = (line for plan in archive.plans for line in plan.lines if line.letter != letter)
+    here = (line for line in lines if (line.letter.campaign, line.letter.group) == pair)
+    behind = [line for line in here if line.status not in {Status.ACCEPTED, Status.BOUNCED}]
     if not behind:
         return None
     line = behind[0]

@@ -138,8 +138,6 @@ def _standing(message: Message, archive: Archive, source: str) -> Iterator[Fact]
         if (hold := history.hold("", key, today)) and hold.standing.source == source:
             yield Fact("held", f"nothing goes to {key} before {hold.until:%a %d %b}, in any campaign")
         if (dead := history.bounced(key)) and dead.source == source:
-            yield Fact(
-                "dead", f"{key} is not written to again; the next of its organizers is, if there is one"
-            )
+            yield Fact("dead", f"{key} is dead: the next organizer, if there is one, is written to")
         if proposes_contact(message) and (left := history.left(key)) and left.source == source:
             yield Fact("held", f"nothing goes to {key} until you have changed the table")

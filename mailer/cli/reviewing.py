@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.corrections import corrector, sentence, several_left, waiting
 from mailer.cli.keyboard import Keyboard, listening
 from mailer.cli.question import MOST_GUESSES, print_question
-from mailer.cli.review import corrector, sentence, several_left, waiting
 from mailer.errors import UsageError
 
 if TYPE_CHECKING:
