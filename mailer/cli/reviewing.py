@@ -14,7 +14,7 @@ from mailer.cli.question import MOST_GUESSES, print_question
 from mailer.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from mailer.cli.session import Session
     from mailer.ledger import Ledger
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from mailer.planning import Question
     from mailer.workspace import Manuscript
 
-_HELP = """\
-1-9    it is the guess with this number; Enter takes the first where it is ahead of the others
-g      another group, by its name (TAB completes)
-s      another letter to that group: which step was answered
-k      another kind: it is no bounce but a person, and so on
-u      unrelated: it has nothing to do with your letters
-d      done: you have dealt with it, leave it as it is
-n      later, also the space bar; it stays on the list
-b      back: takes back what you decided last, or shows the one before
-v      view all of its words
-q      quit; what you decided is kept"""
+_HELP = (
+    ("1-9", "it is the guess with this number; Enter takes the first where it is ahead of the others"),
+    ("g", "it is from another group, by its name (TAB completes)"),
+    ("s", "it answers another letter to the first of these groups"),
+    ("k", "it is of another kind: no bounce but a person, and so on"),
+    ("u", "it is unrelated: it has nothing to do with your letters"),
+    ("d", "you have dealt with it; leave it as it is"),
+    ("n", "later, also the space bar; it stays on the list"),
+    ("b", "back: takes back what you decided last, or shows the one before"),
+    ("v", "view all of its words"),
+    ("q", "quit; what you decided is kept"),
+)
 
 _KINDS = {
     "h": "human",
@@ -264,16 +265,24 @@ def _print_keys(question: "Question") -> None:
     elif count:
         keys.insert(0, ("1" if count == 1 else f"1-{count}", "accept"))
     keys += [("d", "done"), ("n", "later"), ("b", "back"), ("q", "quit"), ("?", "help")]
-    shown = [
-        Text.assemble((key, "bold cyan"), (f"\N{NO-BREAK SPACE}{name}" if name else "")) for key, name in keys
-    ]
-    talk().print(Text("  ").join(shown))
+    console, line = talk(), Text()
+    for key, name in keys:
+        item = Text.assemble((key, "bold cyan"), f" {name}")
+        if line and line.cell_len + len("  ") + item.cell_len > console.width:
+            console.print(line)
+            line = Text()
+        line = Text.assemble(line, "  " if line else "", item)
+    console.print(line)
 
 
 def _explain(key: str) -> None:
     """What the keys do; for one that does nothing, that there is an explanation."""
-    from mailer.cli.screen import say
+    from mailer.cli.screen import grid, say, talk, words
 
-    lines: Sequence[str] = _HELP.splitlines() if key in {"?", "h"} else ["that key does nothing; ? explains"]
-    for line in lines:
-        say(line, "" if len(lines) > 1 else "dim", indent=2)
+    if key not in {"?", "h"}:
+        say("that key does nothing; ? explains", "dim")
+        return
+    rows = grid(2)
+    for known, meaning in _HELP:
+        rows.add_row(words(known, "bold cyan"), words(meaning))
+    talk().print(rows)
