@@ -57,12 +57,8 @@ def _handling(message: Message, question: Question | None) -> tuple[Urgency, str
         wish = message.finding.kind in {Kind.UNSUBSCRIBE, Kind.COMPLAINT}
         return Urgency.UNCLEAR, f"{doubt} wants no more letters" if wish else doubt, review, ""
     if message.finding.kind is Kind.CHALLENGE:
-        return (
-            Urgency.CHALLENGE,
-            "not delivered yet: it wants proof of a person",
-            show,
-            f"do it; then: {done}",
-        )
+        why = "not delivered yet: it wants proof of a person"
+        return Urgency.CHALLENGE, why, show, f"do what it asks; then: {done}"
     if is_at_the_door(message):
         why = "not delivered yet: the list's moderator must let it through"
         return Urgency.MODERATED, why, show, f"ask the moderator; when it is through: {done}"

@@ -21,6 +21,7 @@ class Keyboard:
     def __init__(self) -> None:
         self._fd = sys.stdin.fileno()
         self._before = termios.tcgetattr(self._fd)
+        self._listen()
 
     def key(self) -> str:
         """The next key; '' when the terminal is gone, or for Ctrl-D. Ctrl-C interrupts, as everywhere.
@@ -28,22 +29,38 @@ class Keyboard:
         What was typed ahead is not lost. An arrow or a function key comes as its escape sequence.
         """
         # Each time: whoever stopped us with Ctrl-Z has set the terminal as she likes it.
-        tty.setcbreak(self._fd, termios.TCSADRAIN)
+        self._listen()
         typed = os.read(self._fd, 1)
-        if typed == _ESCAPE and select.select([self._fd], [], [], _REST)[0]:
-            typed += os.read(self._fd, _LONGEST)
+        if typed == _ESCAPE:
+            typed += self._sequence()
         while not typed.isascii() and len(typed) < _LONGEST:
             with suppress(UnicodeDecodeError):
                 return typed.decode()
             typed += os.read(self._fd, 1)
         return "" if typed == b"\x04" else typed.decode("ascii", "replace")
 
+    def _sequence(self) -> bytes:
+        """The rest of an escape sequence (ECMA-48 §5.4), or of a key pressed together with Alt."""
+        rest = b""
+        while len(rest) < _LONGEST and select.select([self._fd], [], [], _REST)[0]:
+            rest += os.read(self._fd, 1)
+            if rest not in {b"[", b"O"} and rest[-1:] >= b"@":
+                break
+        return rest
+
     def line(self, prompt: str, known: Sequence[str]) -> str:
         """A line of text, with TAB for the words that are known; '' when she thinks better of it."""
         self.rest()
-        with _completing(known), suppress(EOFError):
-            return input(prompt).strip()
-        return ""
+        try:
+            with _completing(known), suppress(EOFError):
+                return input(prompt).strip()
+            return ""
+        finally:
+            self._listen()
+
+    def _listen(self) -> None:
+        """Have each key as it is pressed, and none of them shown."""
+        tty.setcbreak(self._fd, termios.TCSADRAIN)
 
     def rest(self) -> None:
         """Give the terminal back as it was."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ONE_OF = ("accept", "letter", "group", "unrelated", "done")
 """Two of these would contradict each other; a kind may be said beside the first three."""
 
+_UNSAID = ("because", "")
+
 
 @click.command()
 @click.argument("message", required=False)
@@ -44,7 +46,9 @@ def review(context: click.Context, /, message: str | None, **typed: object) -> N
     """
     session = open_session(context)
     read = session.manuscript()
-    said = {name: value for name, value in typed.items() if value and name not in {"listed", "as_json"}}
+    flags = ("listed", "as_json")
+    given = {name: what for name, what in typed.items() if what is not None and what is not False}
+    said = {name: what for name, what in given.items() if name not in flags and (name, what) != _UNSAID}
     if message and (set(said) - {"because", "until"}):
         _decide(session, read, message, said)
         return
