@@ -13,7 +13,8 @@ def story_of_address(key: str, archive: Archive) -> Story:
         for organizer in group.organizers
         if organizer.address.key == key
     ]
-    rows += [Fact(group, "you said so") for group in history.aliases.get(key, ())]
+    # The table knows better than what was once said of a mail.
+    rows = rows or [Fact(group, "you said so") for group in history.aliases.get(key, ())]
     letters = [
         Fact(str(record.letter), record.state, at=record.changed_at)
         for record in history.deliveries.values()

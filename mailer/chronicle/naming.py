@@ -85,9 +85,12 @@ def _letter(typed: str, archive: Archive) -> Named:
     if group in archive.group_ids() and any(name.startswith(f"{campaign}/") for name in known):
         # The conversation: all of the group's story is nearer to it than any single letter.
         return Named(What.GROUP, group)
-    near = sorted(name for name in known if name.split("/")[1] in typed.split("/"))
-    others = f"its letters: {', '.join(near[:4])}" if near else "a letter is campaign/group/step"
-    fix = _near(typed, known) or others
+    wanted = group.partition("/")[0]
+    hers = sorted(name for name in known if name.split("/")[1] == wanted)
+    if not hers and wanted not in archive.group_ids():
+        raise UsageError(f"there is no group {wanted!r}", fix=_near(wanted, archive.group_ids()))
+    others = f"its letters: {', '.join(hers[:4])}" if hers else "no letter goes to this group"
+    fix = _near(typed, set(hers)) or others
     raise UsageError(f"there is no letter {typed!r}", fix=fix)
 
 
