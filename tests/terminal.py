@@ -25,7 +25,7 @@ def on_a_terminal(folder, *words, width=0, typed=TYPED, keys=(), **more):
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, width, 0, 0))
         del environ["COLUMNS"]
     with ThreadPoolExecutor(1) as beside:
-        heard = beside.submit(_listen, master, keys or ((b"to send 3 letters", typed),))
+        heard = beside.submit(listen, master, keys or ((b"to send 3 letters", typed),))
         try:
             at_hand().run(folder, words, environ, terminal=os.ttyname(slave))
         finally:
@@ -34,7 +34,8 @@ def on_a_terminal(folder, *words, width=0, typed=TYPED, keys=(), **more):
     return heard.result().decode()
 
 
-def _listen(master, keys):
+def listen(master, keys):
+    """What a terminal receives until its other side is closed; types what each of the `keys` says."""
     heard, seen, waiting = b"", 0, [*keys]
     try:
         while chunk := os.read(master, 65536):

@@ -2,14 +2,15 @@
 
 import json
 import os
+import pty
 import re
 import shutil
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from stage import GROUPS, START, Stage, stage
-from terminal import on_a_terminal
+from stage import GROUPS, START, Stage, environment, stage
+from terminal import listen, on_a_terminal
 
 from mailer.nouns import Address, Candidate, Finding, Kind, LetterId, Match, Outcome, Reason, State
 
@@ -295,9 +296,22 @@ def test_an_odd_key_explains_itself_and_decides_nothing(unclear):
     assert orders(unclear) == []
 
 
-def test_ctrl_c_keeps_what_was_decided(unclear):
+def test_ctrl_d_quits(unclear):
     shown = reviewed(unclear, b"1", b"\x04")
     assert "1 decision, 1 message left to look through" in shown
+    assert len(orders(unclear)) == 1
+
+
+def test_ctrl_c_keeps_what_was_decided(unclear):
+    child, terminal = pty.fork()  # with a terminal of its own, whose Ctrl-C interrupts
+    if child == 0:
+        os.chdir(unclear.folder)
+        environ = environment(TERM="xterm", CAMPAIGN_NOW=unclear.clock.now().isoformat())
+        os.execvpe("campaign", ["campaign", "review"], environ)
+    shown = listen(terminal, [(PROMPT, b"1"), (PROMPT, b"\x03")]).decode()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    os.close(terminal)
+    assert "stopped; 1 decision kept, 1 message left to look through" in " ".join(shown.split())
     assert len(orders(unclear)) == 1
 
 
