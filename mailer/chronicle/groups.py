@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mailer.chronicle.letters import source_of
+from mailer.chronicle.letters import because_of, source_of
 from mailer.chronicle.story import Archive, Fact, Story, came, day, decided, story
 from mailer.nouns import Group, History, Message, Standing
 from mailer.planning import Line, Plan, Status
@@ -76,10 +76,8 @@ def _step(line: Line, history: History) -> Fact:
         return Fact(label, f"sent to {to}", at=at)
     if record:
         return Fact(label, f"{line.status}, to {to}", (line.because,) if line.because else (), at)
-    when = f", not before {day(line.when)}" if line.when else ""
-    reason = line.because or "it may leave now"
     whom = f", to {to}" if to and line.status is Status.DUE else ""
-    return Fact(label, f"{line.status}{whom}: {reason}{when}")
+    return Fact(label, f"{line.status}{whom}: {because_of(line)}")
 
 
 def _elsewhere(group: str, known: set[str], history: History) -> Iterator[Fact]:

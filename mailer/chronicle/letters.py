@@ -40,6 +40,13 @@ def story_of_letter(letter: LetterId, archive: Archive) -> Story:
     return story("letter", str(letter), f"to {letter.group}", chapters, then)
 
 
+def because_of(line: Line) -> str:
+    """Why a letter of the plan is where it is, and until when."""
+    # A hold says itself when it ends.
+    when = f", not before {day(line.when)}" if line.when and line.reason != "on hold" else ""
+    return f"{line.because or 'it may leave now'}{when}"
+
+
 def line_of(letter: LetterId, archive: Archive) -> Line | None:
     """The letter's line in its campaign's plan."""
     lines = (line for plan in archive.plans for line in plan.lines)
@@ -93,8 +100,7 @@ def _stands(record: Delivery | None, line: Line | None, archive: Archive) -> Ite
         if after := _after(record.letter, archive):
             yield after
     elif line:
-        when = f", not before {day(line.when)}" if line.when else ""
-        yield Fact(line.status, f"{line.because or 'it may leave now'}{when}")
+        yield Fact(line.status, because_of(line))
     else:
         yield Fact("no record", "it was never begun, and no plan has it any more")
 
@@ -108,8 +114,7 @@ def _after(letter: LetterId, archive: Archive) -> Fact | None:
     if not behind:
         return None
     line = behind[0]
-    when = f", not before {day(line.when)}" if line.when else ""
-    return Fact("next", f"{line.letter.step}: {line.status}; {line.because or 'it may leave now'}{when}")
+    return Fact("next", f"{line.letter.step}: {line.status}; {because_of(line)}")
 
 
 def source_of(source: str) -> str:

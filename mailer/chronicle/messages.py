@@ -7,7 +7,7 @@ from mailer.nouns import Kind, Message, Reason, is_forgotten, proposes_contact
 from mailer.planning import Question, questions
 
 _MEANS = {
-    Kind.HUMAN: "a person wrote it",
+    Kind.HUMAN: "the words of a person",
     Kind.OUT_OF_OFFICE: "a machine says that somebody is away",
     Kind.AUTO_ACK: "a machine confirms that a letter came in",
     Kind.BOUNCE_HARD: "the letter came back: the address is dead",
