@@ -33,6 +33,15 @@ Message-ID: <jay-{number}@postbox.example>
 
 Please take me off your list.
 """
+ANSWER = """\
+From: Mo <mo@elsewhere.example>
+To: kit@mail.example, fellow@rehearsal.example
+Subject: Re: One of my groups
+Message-ID: <mo-{number}@elsewhere.example>
+In-Reply-To: <kit-1@mail.example>
+
+I could bring cake.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +146,13 @@ def test_whom_she_names_is_known_for_the_group_and_unknown_again_after_undo(uncl
     arrive(unclear, STRANGER, 3)
     unclear.run("replies")
     assert history(unclear).messages[-1].match.best is None
+
+
+def test_who_answers_a_mail_that_she_placed_belongs_where_she_placed_it(unclear):
+    unclear.run("review", ids(unclear)["kit"], "--group", "oslo-python")
+    arrive(unclear, ANSWER, 1)
+    unclear.run("replies")
+    assert history(unclear).messages[-1].match.best.letter.group == "oslo-python"
 
 
 def test_the_other_ways_to_decide(unclear):
