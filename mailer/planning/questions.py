@@ -17,6 +17,7 @@ from mailer.nouns import (
     Message,
     OrderKind,
     Organizer,
+    Reason,
     is_at_the_door,
     is_forgotten,
     proposes_contact,
@@ -167,5 +168,6 @@ def _contact(
     if not rows:
         return None
     group, old = next((row for row in rows if best and row[0].id == best.letter.group), rows[0])
-    why = f"{old.address} is not {'right' if instead else 'there'} any more, it says"
+    gone = "there" if message.finding.reason is Reason.LEFT else "right"
+    why = f"{old.address} is not {gone} any more, it says"
     return Question(message, Doubt.CONTACT, why, old, group)
