@@ -255,8 +255,11 @@ def _fault(delivery: Delivery) -> str:
     return ""
 
 
+_ABOUT_MESSAGES = frozenset({OrderKind.DONE, OrderKind.MATCH, OrderKind.KIND})
+
+
 def _order_fault(order: Order, history: History, messages: set[str]) -> str:
-    if order.kind is OrderKind.DONE and order.subject not in messages:
+    if order.kind in _ABOUT_MESSAGES and order.subject not in messages:
         return "the message that it is about is not there"
     if order.kind is OrderKind.SENT and order.subject not in history.deliveries:
         return "there is no record of the letter that it settled"

@@ -7,7 +7,7 @@ import pytest
 from past import START, campaign, delivery, group, history, mail, plan
 
 from mailer.agenda import Urgency, make_agenda
-from mailer.nouns import Candidate, Kind, Order, OrderKind, Phase, Problem, State
+from mailer.nouns import Address, Candidate, Finding, Kind, Order, OrderKind, Phase, Problem, Reason, State
 
 NOW = START + timedelta(days=3)
 GROUPS = (group("chipy"), group("oslo", "a@oslo.example", "b@oslo.example"))
@@ -278,6 +278,12 @@ def test_a_letter_set_aside_is_named_in_full_where_its_group_has_another_to_sett
 # The whole list
 
 
+MODERATED = Finding(Kind.AUTO_ACK, ("it awaits approval",), reason=Reason.MODERATION)
+LEFT = Finding(
+    Kind.AUTO_ACK, ("she has left",), reason=Reason.LEFT, instead=Address.parse("new@chipy.example")
+)
+
+
 def busy():
     return history(
         LETTER,
@@ -288,7 +294,9 @@ def busy():
             reply("a1", days=2),
             reply("a3", days=1),
             reply("a2", "chipy", "oslo", days=1),
-            reply("a4", kind=Kind.CHALLENGE),
+            reply("a4", "lima", kind=Kind.CHALLENGE),
+            replace(reply("a5", "lima", kind=Kind.AUTO_ACK), finding=MODERATED),
+            replace(reply("a6", kind=Kind.AUTO_ACK), finding=LEFT),
         ],
         set_aside=["c/paris/first"],
     )

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -13,9 +14,11 @@ from stage import START, campaign, stage
 from mailer.audit import Concern
 from mailer.cli import cli
 from mailer.cli.listing import print_listing
-from mailer.nouns import Address, Kind, OrderKind, Reason
-from mailer.planning import Status
+from mailer.ledger import open_ledger
+from mailer.nouns import Address, Candidate, Finding, Kind, LetterId, Match, OrderKind, Reason
+from mailer.planning import Doubt, Status
 from mailer.planning.audience import Lot
+from mailer.workspace import find
 
 PAGE = (Path(__file__).parent.parent / "mailer/cli/README.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([\w.]+)` \| ([^|]+?) \|", re.MULTILINE)
@@ -29,6 +32,8 @@ LISTINGS = {
     "doctor": ["doctor"],
     "replies": ["replies", "--all"],
     "show": ["show", "ID"],
+    "why": ["why", "ID"],
+    "review": ["review"],
     "undo": ["undo"],
     "todo": ["todo"],
     "send": ["send", "project-night", "--dry-run"],
@@ -43,12 +48,31 @@ def played(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "played"
     done = campaign(folder.parent, "demo", "played")
     assert done.returncode == 0, done.stderr
+    _note_what_is_unclear(folder)
     campaign(folder, "hold", "chipy", "--until", "monday", "--because", "a conference")
     letter = folder / "templates/project-night.md"
     letter.write_text("Attach: plan.pdf\n" + letter.read_text())
     (folder / "templates/plan.pdf").write_bytes(b"%PDF-1.4\n")
     (folder / "templates/wrong.md").write_text("Subject: Hi\n\nHello {{ nmae }},\n\nWarmly,\nFay\n")
     return folder
+
+
+def _note_what_is_unclear(folder):
+    """An answer that may be from two groups, and a machine that names a new contact."""
+    workspace = find(folder, {})
+    with open_ledger(workspace.ledger_folder, workspace.ledger_id_file) as ledger:
+        last, cursor = ledger.messages()[-1], ledger.cursor("INBOX")
+        letters = [
+            LetterId("initial-contact", group, "initial-contact") for group in ("chipy", "austin-python")
+        ]
+        tie = Match(tuple(Candidate(letter, 65, "signs") for letter in letters))
+        left = Finding(
+            Kind.AUTO_ACK, ("moved",), reason=Reason.LEFT, instead=Address.parse("new@chipy.example")
+        )
+        mine = replace(last, id="aaaa00000001", message_id="", match=tie)
+        gone = replace(mine, id="aaaa00000002", finding=left, match=Match((Candidate(letters[0], 99, "id"),)))
+        for message in (mine, gone):
+            ledger.note(message, cursor)
 
 
 def listing(folder, *words, code=0):
@@ -261,6 +285,6 @@ def test_one_empty_cell_is_one_row_however_many_templates_need_it(tmp_path):
         assert "one more template needs it, too" in row["fix"]
 
 
-@pytest.mark.parametrize("values", [Status, Lot, Kind, Reason, OrderKind, Concern])
+@pytest.mark.parametrize("values", [Status, Lot, Kind, Reason, OrderKind, Concern, Doubt])
 def test_every_value_that_a_field_may_have_is_documented(values):
     assert [value for value in values if value and f"`{value}`" not in PAGE] == []

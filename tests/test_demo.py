@@ -1,14 +1,18 @@
 """The demo tells the truth: its numbers are those that its scripted people imply."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from stage import campaign, serving
 
 from mailer.ledger import open_ledger
 from mailer.nouns import Kind, State
+from mailer.planning import Doubt, questions
 from mailer.rehearsal import Habit, cast
 from mailer.workspace import find
+
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +126,49 @@ def test_a_second_demo_takes_a_second_folder(tmp_path):
     again = campaign(tmp_path, "demo", "campaign-demo")
     assert again.returncode == 2
     assert "--serve" in again.stderr
+
+
+# The harder day
+
+
+@pytest.fixture(scope="module")
+def harder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("harder")
+    done = campaign(folder, "demo", "--hard", "there", COLUMNS="80")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "there", done.stdout
+
+
+def test_the_harder_day_ends_with_what_nobody_can_be_sure_about(harder):
+    folder, said = harder
+    workspace = find(folder, {})
+    with open_ledger(workspace.ledger_folder, workspace.ledger_id_file) as opened:
+        history = opened.history()
+    asked = {
+        question.message.sender: question.doubt for question in questions(history, workspace.groups()[0], NOW)
+    }
+    assert asked["kit.b@mail.example"] is Doubt.TIE
+    assert asked["jay@postbox.example"] is Doubt.STRANGER
+    for group in (
+        "sf-python",
+        "brisbane-python",
+        "pune-python",
+        "django-stockholm",
+        "chipy",
+        "austin-python",
+    ):
+        assert history.answer("initial-contact", group), group
+    assert history.bounced("organizers@dcpython.example")
+    assert history.stop("nyc-django", "quinn@djangonyc.example")
+    away = {m.sender for m in history.messages if m.finding.kind is Kind.OUT_OF_OFFICE and m.finding.until}
+    assert away >= {"margaux@parispython.example", "ingrid@oslopython.example", "camila@pythonchile.example"}
+    for shown in ("$ campaign review --list", "Which group is it from?", "Who wants no more letters?"):
+        assert shown in said
+    assert said.count("$ campaign why") == 2
+    assert "everything adds up" in campaign(folder, "audit").stdout
+
+
+def test_its_questions_and_reasons_fit_eighty_columns_but_for_what_is_to_be_copied(harder):
+    shown = harder[1].partition("$ campaign review")[2].partition("$ campaign todo")[0]
+    wide = [line for line in shown.splitlines() if len(line) > 80]
+    assert all(line.count(",") > 5 for line in wide), wide

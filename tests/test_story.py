@@ -159,6 +159,8 @@ def test_each_command_starts_by_itself(tmp_path):
         [away] = json.loads(play.run("replies", "--all", "--json").stdout)["rows"][:1]
         assert "Subject" in play.run("show", away["id"], "--raw").stdout
         assert "chipy" in play.run("todo").stdout
+        assert "its organizers" in play.run("why", "chipy").stdout
+        assert "nothing to look through" in play.run("review", "--list").stderr
         play.run("done", "chipy", "--because", "we have a date")
         play.run("stop", noor, "--because", "she asked")
         table = (play.folder / "campaigns/groups.csv").read_text("utf-8")
@@ -170,5 +172,5 @@ def test_each_command_starts_by_itself(tmp_path):
         assert "oauth" in play.run("login", code=2).stderr
         play.run("logout", code=2)
     started = {"resolve", "replies", "show", "todo", "done", "stop", "forget", "completion", "init", "demo"}
-    started |= {"doctor", "login", "logout"}
+    started |= {"doctor", "login", "logout", "why", "review"}
     assert started | set(re.findall(r"^\$ campaign (\w+)", TUTORIAL, re.MULTILINE)) == set(cli.commands)

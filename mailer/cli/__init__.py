@@ -19,8 +19,10 @@ from mailer.cli import (
     prove,
     read,
     replies,
+    review,
     send,
     todo,
+    why,
 )
 from mailer.cli.entrance import Sections, run
 from mailer.cli.paper import fill_gaps
@@ -28,8 +30,8 @@ from mailer.cli.paper import fill_gaps
 COMMANDS = {
     "Begin": (demo.demo, begin.init, begin.new, doctor.doctor),
     "Look before you send": (prove.check, prove.preview),
-    "Send and read": (send.send, replies.replies, read.show),
-    "What needs you": (todo.todo, decide.done),
+    "Send and read": (send.send, replies.replies, read.show, why.why),
+    "What needs you": (todo.todo, review.review, decide.done),
     "What came of it": (ask.status, ask.list_campaigns, audit.audit),
     "What reached you in other ways": (
         decide.answered,

@@ -239,7 +239,7 @@ def _row(order: "Order") -> "Mapping[str, Any]":
     """An order as a row of a listing; README.md has the fields."""
     return {
         field: getattr(order, field)
-        for field in ("id", "at", "kind", "subject", "until", "by", "because", "final")
+        for field in ("id", "at", "kind", "subject", "says", "until", "by", "because", "final")
     }
 
 
@@ -247,10 +247,11 @@ def _subject(order: "Order", clerk: "Clerk") -> str:
     """What an order is about, as a person knows it: a message by the beginning of its id, and its writer."""
     from mailer.nouns import OrderKind
 
-    if order.kind is not OrderKind.DONE:
+    if order.kind not in {OrderKind.DONE, OrderKind.MATCH, OrderKind.KIND}:
         return order.subject
     writers = (m.sender_name or m.sender for m in clerk.ledger.messages() if m.id == order.subject)
-    return f"the message {order.subject[:6]} of {next(writers, '') or 'an unknown sender'}"
+    said = "" if order.kind is OrderKind.DONE else f": {order.says or 'none of your letters'}"
+    return f"the message {order.subject[:6]} of {next(writers, '') or 'an unknown sender'}{said}"
 
 
 def _print_orders(orders: "Sequence[Order]", named: "Mapping[str, str]") -> None:

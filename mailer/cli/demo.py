@@ -5,6 +5,7 @@ by the real clock. Nothing leaves this machine: both servers are on loopback, an
 not read the environment, where somebody's real server may be named.
 """
 
+import csv
 import os
 import shlex
 import shutil
@@ -23,13 +24,15 @@ from mailer.errors import CampaignError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mailer.nouns import Message, World
+    from mailer.nouns import Kind, Message, World
     from mailer.rehearsal import Person, Rehearsal
     from mailer.workspace import Workspace
 
 CAMPAIGN = "initial-contact"
 STATE = ".rehearsal"
 """The folder inside a demo's folder where its post office keeps its mail."""
+HARD = "harder-day"
+"""The file in it that says whose people live there."""
 
 LENGTH = timedelta(days=12)
 
@@ -39,8 +42,9 @@ LENGTH = timedelta(days=12)
 @click.option(
     "--serve", is_flag=True, help="Keep its post office open until Ctrl-C, so that you can go on in DIR."
 )
+@click.option("--hard", is_flag=True, help="Its harder day: answers that nobody can be sure about.")
 @click.pass_context
-def demo(context: click.Context, folder: Path | None, serve: bool) -> None:  # noqa: FBT001 - click passes options by name
+def demo(context: click.Context, folder: Path | None, serve: bool, hard: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Watch a whole campaign happen on this machine, in seconds.
 
     An embedded post office and some twenty groups with habits: some answer, one is out of office, one address
@@ -54,7 +58,7 @@ def demo(context: click.Context, folder: Path | None, serve: bool) -> None:  # n
             )
     else:
         place = place or _free_folder(Path("campaign-demo"))
-        _play(context.find_root().command, place, serve=serve)
+        _play(context.find_root().command, place, serve=serve, hard=hard)
     if serve:
         _serve(place)
 
@@ -103,36 +107,65 @@ class _Stage:
             raise CampaignError(f"the demo stumbled over: {shlex.join(typed)} (exit code {code})")
 
 
-def _play(command: click.Command, folder: Path, *, serve: bool) -> None:
+def _play(command: click.Command, folder: Path, *, serve: bool, hard: bool) -> None:
     from mailer.cli.screen import out, words
     from mailer.rehearsal import Clock, Rehearsal
 
     now = datetime.now(UTC)
     start = (now - LENGTH).replace(hour=9, minute=30, second=0, microsecond=0)
-    _lay_out(folder)
+    _lay_out(folder, hard=hard)
     clock = Clock(start)
     with Rehearsal(_people(folder), clock=clock, state=folder / STATE) as post:
         _write_settings(folder, post)
         stage = _Stage(command, folder, post, _world(post))
         out().print(words(f"A fellow writes to some twenty groups. It all happens in {folder}/."))
-        stage.scene("She looks over her table and templates, and sends the first letters.")
-        stage.do("check", CAMPAIGN)
-        stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
-        stage.scene("Three days later: what came back?", timedelta(days=3))
-        stage.do("replies")
-        stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
-        stage.scene(
-            "A week after the first. Whoever is silent gets one more letter.",
-            timedelta(days=5),
-        )
-        stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
-        stage.scene("And today:", now - clock.now())
-        stage.do("replies")
-        stage.do("status", CAMPAIGN)
-        _farewell(folder, post, serve=serve)
+        (_harder_day if hard else _easy_days)(stage, now)
+        _farewell(folder, post, serve=serve, hard=hard)
 
 
-def _lay_out(folder: Path) -> None:
+def _easy_days(stage: _Stage, now: datetime) -> None:
+    stage.scene("She looks over her table and templates, and sends the first letters.")
+    stage.do("check", CAMPAIGN)
+    stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
+    stage.scene("Three days later: what came back?", timedelta(days=3))
+    stage.do("replies")
+    stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
+    stage.scene("A week after the first. Whoever is silent gets one more letter.", timedelta(days=5))
+    stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
+    stage.scene("And today:", now - stage.post.clock.now())
+    stage.do("replies")
+    stage.do("status", CAMPAIGN)
+
+
+def _harder_day(stage: _Stage, now: datetime) -> None:
+    """Answers through a list, from other addresses, from machines of all sorts, and what becomes of them."""
+    from mailer.nouns import Kind
+    from mailer.rehearsal import written_by_hand
+
+    fellow = f"Fay Fellow <{stage.post.user}>"
+    stage.scene("She sends the first letters.")
+    stage.do("send", CAMPAIGN, "--confirm", str(_due(stage)))
+    stage.scene("Two days later she writes to Kiran by hand, from her mail program.", timedelta(days=2))
+    letter = written_by_hand(fellow, "Kiran <kiran@hydpy.example>", stage.post.clock.now())
+    stage.post.inject(letter, "Sent", flags=["\\Seen"])
+    stage.scene("A week after the first: what came back, and from whom?", timedelta(days=6))
+    stage.do("replies")
+    stage.scene("What campaign cannot be sure about, it asks. (campaign review alone asks key by key.)")
+    stage.do("review", "--list")
+    stage.scene("Of everything it says why.")
+    stage.do("why", _of(stage, Kind.BOUNCE_HARD))
+    stage.do("why", "pittsburgh-python")
+    stage.scene("And today:", now - stage.post.clock.now())
+    stage.do("todo")
+    stage.do("status", CAMPAIGN)
+
+
+def _of(stage: _Stage, kind: "Kind") -> str:
+    """The beginning of the id of the first message of a kind."""
+    return next(message.id[:6] for message in _messages(stage.folder) if message.finding.kind is kind)
+
+
+def _lay_out(folder: Path, *, hard: bool) -> None:
     from mailer.ledger import create
     from mailer.workspace import find, lay_out
 
@@ -140,12 +173,22 @@ def _lay_out(folder: Path) -> None:
     workspace = find(folder.resolve(), {})
     create(workspace.ledger_folder, workspace.ledger_id_file, datetime.now(UTC)).close()
     (folder / STATE).mkdir()
+    if hard:
+        from mailer.rehearsal import SECOND_GROUP
+
+        (folder / STATE / HARD).touch()
+        table = folder / "campaigns" / "groups.csv"
+        lines = table.read_text("utf-8").splitlines()
+        first = next(number for number, line in enumerate(lines) if line.startswith("austin-python,"))
+        row = SECOND_GROUP + "," * (len(next(csv.reader(lines[:1]))) - SECOND_GROUP.count(",") - 1)
+        table.write_text("\n".join([*lines[: first + 1], row, *lines[first + 1 :], ""]), "utf-8")
 
 
 def _people(folder: Path) -> "Sequence[Person]":
-    from mailer.rehearsal import cast
+    from mailer.rehearsal import CAST, HARDER_DAY, cast
 
-    return cast(_workspace(folder).groups()[0])
+    hard = (folder / STATE / HARD).exists()
+    return cast(_workspace(folder).groups()[0], HARDER_DAY if hard else CAST)
 
 
 def _workspace(folder: Path) -> "Workspace":
@@ -186,7 +229,7 @@ def _due(stage: _Stage) -> int:
     return len(session.plan(read, CAMPAIGN, ledger.history()).due)
 
 
-def _farewell(folder: Path, post: "Rehearsal", *, serve: bool) -> None:
+def _farewell(folder: Path, post: "Rehearsal", *, serve: bool, hard: bool) -> None:
     from mailer.cli.screen import out, several, table, words
     from mailer.nouns import Kind
 
@@ -207,6 +250,11 @@ def _farewell(folder: Path, post: "Rehearsal", *, serve: bool) -> None:
         (f"campaign show {answer}", "one answer, and what it was taken for"),
         ("campaign new spring-sprint", "a campaign of your own"),
     ]
+    if hard:
+        next_steps[1:3] = [
+            ("campaign review", "what nobody can be sure about, one at a time"),
+            (f"campaign why {answer}", "one answer: what it was taken for, and why"),
+        ]
     activate = Path(sys.argv[0]).absolute().with_name("activate")
     if shutil.which("campaign") is None and activate.exists():
         next_steps.insert(0, (f". {os.path.relpath(activate)}", "lets your shell find campaign"))

@@ -24,6 +24,7 @@ PICTURE = (
     ("answered", "█", "bold green"),
     ("away", "▒", "yellow"),
     ("silent", "░", "bright_black"),
+    ("held up", "|", "yellow"),
     ("stopped", "×", "magenta"),
     ("bounced", "!", "red"),
     ("unsure", "?", "bold red"),
@@ -138,6 +139,7 @@ def _print_next(console: "Console", one: "Progress", *, may_send: bool) -> None:
     """The sum that must add up, and what to type next."""
     from mailer.cli.doubts import ways
     from mailer.cli.screen import several, words
+    from mailer.outcomes import Fate
     from mailer.planning import Status
 
     plan = one.plan
@@ -146,6 +148,9 @@ def _print_next(console: "Console", one: "Progress", *, may_send: bool) -> None:
     if reasons := one.withheld():
         why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         console.print(words(f"withheld because: {why}", "dim"))
+    if one.tally.fates.get(Fate.HELD_UP):
+        held = "what is held up did not reach its reader; campaign todo says what to do"
+        console.print(words(held, "yellow"))
     for line in plan.lines:
         if line.status is Status.UNSURE:
             console.print(words(f"nobody knows whether {line.letter} left: {line.because}", "bold red"))

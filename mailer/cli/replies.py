@@ -176,7 +176,6 @@ def _say_summary(messages: Sequence["Message"], when: str) -> None:
     say(f"{several(len(messages), 'message')} {when}{': ' + kinds if kinds else ''}")
     unmatched = [m for m in messages if len(m.match.conversations) > 1]
     if unmatched:
-        say(
-            f"{several(len(unmatched), 'message')} may belong to several groups; none of them is written to",
-            "yellow",
-        )
+        many = several(len(unmatched), "message")
+        what = f"{many} may belong to several groups; none of them is written to. campaign review asks which"
+        say(what, "yellow")

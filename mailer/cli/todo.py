@@ -35,6 +35,8 @@ STYLES = {
     "reply": "bold green",
     "unclear message": "yellow",
     "challenge": "yellow",
+    "letter before a moderator": "yellow",
+    "contact to change": "yellow",
     "refused letter": "red",
     "group without an address": "red",
     "mistake": "red",
@@ -142,6 +144,8 @@ def _several(count: int, urgency: "Urgency") -> str:
         "reply": "replies",
         "letter in doubt": "letters in doubt",
         "letter set aside": "letters set aside",
+        "letter before a moderator": "letters before a moderator",
+        "contact to change": "contacts to change",
         "group without an address": "groups without an address",
         "campaign with letters due": "campaigns with letters due",
     }

@@ -52,7 +52,7 @@ def reconsider(ledger: Ledger, settings: Settings, groups: Sequence[Group]) -> t
     Raises:
         BadData: when a mail's copy is not as it was written.
     """
-    return judged_again(ledger, Ours(ledger, settings.sender.address, groups), ledger.messages())
+    return judged_again(ledger, Ours(ledger, settings.sender.address, groups), ledger.as_read())
 
 
 def judged_again(ledger: Ledger, ours: Ours, messages: Iterable[Message]) -> tuple[Change, ...]:

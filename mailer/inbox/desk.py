@@ -144,7 +144,7 @@ class Desk:
         found = judge_sent(raw, self.ours)
         if found is None or found.finding.reason is not Reason.BY_HAND:
             return
-        for before in self._ledger.messages():
+        for before in self._ledger.as_read():
             taken_for = before.finding.kind, before.finding.reason
             if before.id == identity and taken_for == (Kind.OWN_COPY, Reason.NONE):
                 after = judged(before, found)

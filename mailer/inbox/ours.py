@@ -26,7 +26,6 @@ _Value = TypeVar("_Value")
 MOST_QUOTED = 8
 """So many letters of the conversations in question are looked at for what a mail quotes."""
 
-_NO_ALIASES: Mapping[str, Collection[str]] = {}
 _MANY = LetterId("", "", "")
 """Stands for a Message-ID that was given to more than one letter, and so names none."""
 
@@ -41,25 +40,17 @@ class Ours:
         sender: The fellow's own address.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        sender: Address,
-        groups: Sequence[Group],
-        aliases: Mapping[str, Collection[str]] = _NO_ALIASES,
-    ) -> None:
+    def __init__(self, ledger: Ledger, sender: Address, groups: Sequence[Group]) -> None:
         """Nothing is looked through yet.
 
         Args:
             ledger: Which letters there are.
             sender: The fellow's own address, as the settings have it.
             groups: The table.
-            aliases: The groups that further addresses (their keys) stand for, because a person said so.
         """
         self.sender = sender
         self._ledger = ledger
         self._table = groups
-        self._aliases = aliases
         self._matched: dict[str, LetterId | None] = {}
         self._answers: dict[str, LetterId] = {}
 
@@ -204,10 +195,15 @@ class Ours:
 
     @cached_property
     def _groups(self) -> Mapping[str, list[str]]:
-        """Which groups an address stands for."""
+        """Which groups an address stands for: by the table, or because a person said so."""
         rows = ((mailbox_of(o.address.key), group.id) for group in self._table for o in group.organizers)
-        taught = ((mailbox_of(key), group) for key, groups in self._aliases.items() for group in groups)
-        return {key: [*dict.fromkeys(groups)] for key, groups in _listed((*rows, *taught)).items()}
+        found = _listed(rows)
+            (mailbox_of(o.address.key), group.id) for group in self._table for o in group.organizers
+        )
+        for key, taught in self._ledger.history().aliases.items():
+            # The table knows better.
+            found.setdefault(mailbox_of(key), list(taught))
+        return {key: [*dict.fromkeys(groups)] for key, groups in found.items()}
 
     @cached_property
     def _by_id(self) -> Mapping[str, Group]:

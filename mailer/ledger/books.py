@@ -21,7 +21,19 @@ from mailer.ledger.lookups import (
     Nouns,
 )
 from mailer.ledger.states import MOST_CRASHES
-from mailer.nouns import Cursor, Delivery, History, Learned, LetterId, Message, Order, Pseudonyms, SentCopy
+from mailer.nouns import (
+    Cursor,
+    Delivery,
+    History,
+    Learned,
+    LetterId,
+    Message,
+    Order,
+    Pseudonyms,
+    SentCopy,
+    corrected,
+    corrections,
+)
 
 
 class Books:
@@ -175,7 +187,12 @@ class Books:
         return key in self._rows(MESSAGES)
 
     def messages(self) -> tuple[Message, ...]:
-        """All messages in order of arrival."""
+        """All messages in order of arrival, as people have corrected them."""
+        said = corrections(self.orders())
+        return tuple(corrected(each, said[each.id]) if each.id in said else each for each in self.as_read())
+
+    def as_read(self) -> tuple[Message, ...]:
+        """All messages in order of arrival, as they were read; people may know better."""
         noted = self._messages.all(self._rows(MESSAGES))
         return tuple(sorted(noted.values(), key=lambda message: message.at))
 
@@ -183,7 +200,10 @@ class Books:
         """The message with this Message-ID of its own."""
         rows = self._rows(MESSAGES)
         key = self._lookups.message(message_id)
-        return self._messages.one(key, rows[key]) if key else None
+        if not key:
+            return None
+        message = self._messages.one(key, rows[key])
+        return corrected(message, corrections(self.orders()).get(key, ()))
 
     def enter_cursor(self, cursor: Cursor) -> None:
         """Write how far a folder is read."""

@@ -232,11 +232,15 @@ class Ledger:
         return self._mails.read(place)
 
     def messages(self) -> tuple[Message, ...]:
-        """All messages in order of arrival."""
+        """All messages in order of arrival, as people have corrected them."""
         return self._books.messages()
 
+    def as_read(self) -> tuple[Message, ...]:
+        """The same as they were read; people may know better."""
+        return self._books.as_read()
+
     def message_of(self, message_id: str) -> Message | None:
-        """The message with this Message-ID of its own; the first, should there be several."""
+        """The message with this Message-ID of its own, corrected; the first, should there be several."""
         return self._books.message_of(message_id)
 
     def advance(self, cursor: Cursor) -> None:
@@ -249,20 +253,18 @@ class Ledger:
         return self._books.cursor(folder)
 
     def give(
-        self, kind: OrderKind, subject: str, by: str, because: str, now: datetime, until: date | None = None
+        self,
+        kind: OrderKind,
+        subject: str,
+        by: str,
+        because: str,
+        now: datetime,
+        until: date | None = None,
+        says: str = "",
     ) -> Order:
-        """Record a person's decision, with the next number.
-
-        Args:
-            kind: What is decided.
-            subject: A group's id, an address in lower case, or a letter's id.
-            by: Who decides.
-            because: Why.
-            now: When.
-            until: For a hold, the first day on which letters may go again.
-        """
+        """Record a person's decision, with the next number; the rest is as in `Order`."""
         with self._books.together():
-            order = Order(self._books.next_order(), kind, subject, now, by, because, until)
+            order = Order(self._books.next_order(), kind, subject, now, by, because, until, says)
             self._books.enter_order(order)
         return order
 

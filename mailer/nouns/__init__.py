@@ -3,11 +3,12 @@
 from mailer.nouns.addresses import Address, BadAddress, mailbox_of, untagged
 from mailer.nouns.campaigns import Campaign, Exclusions, Phrase, Step
 from mailer.nouns.codes import Outcome, Phase, Verdict
+from mailer.nouns.corrections import corrected, corrections
 from mailer.nouns.deliveries import LONGEST_PATIENCE, Attempt, Delivery, Place, State
 from mailer.nouns.due import Due
 from mailer.nouns.forgotten import Pseudonyms, is_forgotten
 from mailer.nouns.groups import Cell, Group, Organizer
-from mailer.nouns.history import CLOCKS_DIFFER, History, Hold, Standing
+from mailer.nouns.history import CLOCKS_DIFFER, History
 from mailer.nouns.learned import Learned, files_copies
 from mailer.nouns.letters import NAME, Draft, Enclosure, Letter, LetterId
 from mailer.nouns.messages import Candidate, Finding, Kind, Match, Message, Reason
@@ -32,6 +33,7 @@ from mailer.nouns.providers import Door, Provider
 from mailer.nouns.rates import Rate
 from mailer.nouns.sent_copies import Filing, SentCopy
 from mailer.nouns.settings import Sender, Server, Settings
+from mailer.nouns.standings import Hold, Standing, is_at_the_door, proposes_contact
 from mailer.nouns.traces import Traces
 from mailer.nouns.visible import visible
 from mailer.nouns.world import (
@@ -124,10 +126,14 @@ __all__ = [
     "Verdict",
     "Window",
     "World",
+    "corrected",
+    "corrections",
     "files_copies",
+    "is_at_the_door",
     "is_forgotten",
     "mailbox_of",
     "nearest",
+    "proposes_contact",
     "untagged",
     "visible",
 ]

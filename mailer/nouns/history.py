@@ -6,40 +6,31 @@ so that correcting a mail's kind or match corrects everything that followed from
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
+from mailer.nouns import consequences
 from mailer.nouns.addresses import untagged
-from mailer.nouns.codes import Phase
-from mailer.nouns.deliveries import Delivery, State
+from mailer.nouns.deliveries import Delivery
 from mailer.nouns.forgotten import Pseudonyms, is_forgotten
-from mailer.nouns.messages import Kind, Message
+from mailer.nouns.messages import Kind, Message, Reason
 from mailer.nouns.orders import Order, OrderKind
+from mailer.nouns.standings import (
+    Hold,
+    Standing,
+    from_mail,
+    from_order,
+    is_at_the_door,
+    needs_a_person,
+    proposes_contact,
+)
 
 CLOCKS_DIFFER = timedelta(days=1)
 """How far two clocks, or one clock before and after it was set right, may be apart."""
 
 _NOBODY_FORGOTTEN = Pseudonyms()
 
-UNDATED_ABSENCE = timedelta(days=7)
-"""How long an out-of-office without a return date holds the person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Something that stands: since when, why, and what says so (`message 1a2b…`, `order o3`)."""
-
-    since: datetime
-    because: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Do not write before `until` (the first day that is free again)."""
-
-    until: date
-    standing: Standing
+_DEALS_WITH_IT = frozenset({OrderKind.ANSWERED, OrderKind.STOP})
 
 
 @dataclass(frozen=True)
@@ -48,7 +39,7 @@ class History:
 
     Attributes:
         deliveries: By the letter's id, in the order of their claims.
-        messages: In order of arrival.
+        messages: In order of arrival, as people have corrected them.
         orders: In the order in which they were given.
         set_aside: Ids of the letters over which the program has died too often to go on by itself.
         pseudonyms: What forgotten persons are called: what is asked of an address is asked of that, too.
@@ -77,6 +68,30 @@ class History:
             since = begun[0].claimed_at - CLOCKS_DIFFER
             found += [s for s in self._answered_orders.get(group, ()) if s.since >= since]
         return min(found, key=lambda standing: standing.since, default=None)
+
+    def by_hand(self, campaign: str, group: str) -> Standing | None:
+        """That the fellow wrote to the group herself, since this campaign did, by her own mail program."""
+        begun = self.conversation(campaign, group)
+        found = [
+            mail
+            for mail in (*self._mail.get((campaign, group), ()), *self._hand_written(begun))
+            if mail.finding.kind is Kind.OWN_COPY and mail.finding.reason is Reason.BY_HAND
+            if begun and mail.at >= begun[0].claimed_at
+        ]
+        first = min(found, key=lambda mail: mail.at, default=None)
+        return from_mail(first, f"you wrote to them yourself on {first.at:%d %b %Y}") if first else None
+
+    def at_the_door(self, campaign: str, group: str) -> Message | None:
+        """The newest notice that a letter of this conversation is kept back before its reader.
+
+        By a list's moderator, or by a machine that wants proof of a person. None once she has dealt with it.
+        """
+        notices = (m for m in reversed(self._mail.get((campaign, group), ())) if is_at_the_door(m))
+        return next((m for m in notices if m.match.best and not self.is_done(m)), None)
+
+    def left(self, address: str) -> Standing | None:
+        """That whoever had this address (its key) is not there any more, as a machine there says."""
+        return next((self._left[key] for key in self._keys(address) if key in self._left), None)
 
     def stop(self, group: str, address: str = "", campaign: str = "") -> Standing | None:
         """Why nothing may be written: to this address (its key), to this group, or in this conversation."""
@@ -115,6 +130,19 @@ class History:
         """The messages of one kind that belong to a conversation, oldest first."""
         return tuple(m for m in self._mail.get((campaign, group), ()) if m.finding.kind is kind)
 
+    def orders_about(self, subject: str) -> tuple[Order, ...]:
+        """The orders that stand about a group, an address (its key), a letter or a message, by its id."""
+        return tuple(self._orders_about.get(subject, ()))
+
+    def is_done(self, message: Message) -> bool:
+        """Whether she said that a message is dealt with."""
+        return any(order.kind is OrderKind.DONE for order in self.orders_about(message.id))
+
+    @cached_property
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys of addresses to which no letter went, with the groups for which she said that they write."""
+        return consequences.aliases(self.messages, self.orders, self.deliveries)
+
     def open_messages(self, today: date) -> tuple[Message, ...]:
         """What a person must deal with and nobody has, oldest first.
 
@@ -129,17 +157,21 @@ class History:
         return tuple(
             message
             for message in self.messages
-            if _needs_a_person(message) and not self._dealt_with(message, today)
+            if needs_a_person(message) and not self._dealt_with(message, today)
         )
 
     def _dealt_with(self, message: Message, today: date) -> bool:
         groups = {group for _, group in message.match.conversations}
         about = [{group} for group in groups]
         if len(groups) <= 1:
-            about = [groups | self._persons(message)]
-        return message.id in self._orders_about or all(
-            self._decided(subjects, message, today) for subjects in about
-        )
+            about = [groups | consequences.persons(message, self.deliveries)]
+        if self.is_done(message):
+            return True
+        if is_at_the_door(message):
+            return any(self.answer(*pair) for pair in message.match.conversations)
+        if proposes_contact(message):
+            return False
+        return all(self._decided(subjects, message, today) for subjects in about)
 
     def _decided(self, subjects: set[str], message: Message, today: date) -> bool:
         """Whether an order that can have meant this message names one of the subjects."""
@@ -157,7 +189,7 @@ class History:
 
     @cached_property
     def _forgotten(self) -> Mapping[str, Standing]:
-        return {o.subject: _from_order(o) for o in self.orders if o.kind is OrderKind.FORGET}
+        return {o.subject: from_order(o) for o in self.orders if o.kind is OrderKind.FORGET}
 
     @cached_property
     def _orders_about(self) -> Mapping[str, list[Order]]:
@@ -185,113 +217,47 @@ class History:
     def _mail(self) -> Mapping[tuple[str, str], list[Message]]:
         found: dict[tuple[str, str], list[Message]] = {}
         for message in self.messages:
-            for pair in message.match.conversations:
+            for pair in consequences.conversations(message):
                 found.setdefault(pair, []).append(message)
         return found
 
     @cached_property
     def _answers(self) -> Mapping[tuple[str, str], Standing]:
         return {
-            pair: _from_mail(mails[0], f"{mails[0].sender} answered")
+            pair: from_mail(mails[0], f"{mails[0].sender} answered")
             for pair, all_of_them in self._mail.items()
             if (mails := [m for m in all_of_them if m.finding.kind is Kind.HUMAN])
         }
+
+    def _hand_written(self, begun: tuple[Delivery, ...]) -> list[Message]:
+        """What the fellow wrote by herself to anybody to whom a conversation's letters went."""
+        keys = {address.key for delivery in begun for address in delivery.to}
+        return [mail for key in keys for mail in self._by_hand.get(key, ())]
 
     @cached_property
     def _answered_orders(self) -> Mapping[str, list[Standing]]:
         found: dict[str, list[Standing]] = {}
         for order in self.orders:
             if order.kind is OrderKind.ANSWERED:
-                found.setdefault(order.subject, []).append(_from_order(order))
+                found.setdefault(order.subject, []).append(from_order(order))
         return found
+
+    @cached_property
+    def _by_hand(self) -> Mapping[str, list[Message]]:
+        return consequences.written_by_hand(self.messages)
+
+    @cached_property
+    def _left(self) -> Mapping[str, Standing]:
+        return consequences.left(self.messages, self.deliveries)
 
     @cached_property
     def _stops(self) -> Mapping[str, Standing]:
-        found: dict[str, Standing] = {}
-        for message in self.messages:
-            if message.finding.kind in {Kind.UNSUBSCRIBE, Kind.COMPLAINT} and message.match.candidates:
-                standing = _from_mail(message, f"{message.sender} asked for no more letters")
-                for subject in (*self._persons(message), *map("/".join, message.match.conversations)):
-                    found.setdefault(subject, standing)
-        for order in self.orders:
-            if order.kind is OrderKind.STOP:
-                found.setdefault(order.subject, _from_order(order))
-        return found
+        return consequences.stops(self.messages, self.orders, self.deliveries)
 
     @cached_property
     def _holds(self) -> Mapping[str, list[Hold]]:
-        found: dict[str, list[Hold]] = {}
-        for message in self.messages:
-            if message.finding.kind is Kind.OUT_OF_OFFICE and message.match.candidates:
-                until = message.finding.until or (message.at + UNDATED_ABSENCE).date()
-                hold = Hold(until, _from_mail(message, f"{message.sender} is away"))
-                for subject in self._persons(message):
-                    found.setdefault(subject, []).append(hold)
-        for order in self.orders:
-            if order.kind is OrderKind.HOLD and order.until:
-                found.setdefault(order.subject, []).append(Hold(order.until, _from_order(order)))
-        return found
+        return consequences.holds(self.messages, self.orders, self.deliveries)
 
     @cached_property
     def _bounced(self) -> Mapping[str, Standing]:
-        found: dict[str, Standing] = {}
-        for message in self.messages:
-            best = message.match.best
-            delivery = self.deliveries.get(str(best.letter)) if best else None
-            if message.finding.kind is Kind.BOUNCE_HARD and delivery:
-                # Only those that this letter went to: a report may speak of anybody.
-                failed = {address.key for address in message.finding.failed}
-                for key in failed & {address.key for address in delivery.to}:
-                    found.setdefault(key, _from_mail(message, _reason(message)))
-        for delivery in self.deliveries.values():
-            if words := _died_of(delivery):
-                standing = Standing(delivery.changed_at, words, f"letter {delivery.letter}")
-                for address in delivery.to:
-                    found.setdefault(address.key, standing)
-        return found
-
-    def _persons(self, message: Message) -> set[str]:
-        """The keys of the person who wrote: her own address, and the one that we had written to."""
-        best = message.match.best
-        delivery = self.deliveries.get(str(best.letter)) if best else None
-        written_to = {address.key for address in delivery.to} if delivery else set()
-        return written_to | ({message.sender} if message.sender else set())
-
-
-_DEALS_WITH_IT = frozenset({OrderKind.ANSWERED, OrderKind.STOP})
-
-_ACTS_BY_ITSELF = frozenset({Kind.UNSUBSCRIBE, Kind.COMPLAINT})
-"""These stop the letters to whom they come from, once it is known who that is."""
-
-
-def _needs_a_person(message: Message) -> bool:
-    kind, match = message.finding.kind, message.match
-    if is_forgotten(message.sender):
-        return False
-    if kind in _ACTS_BY_ITSELF:
-        return match.best is None
-    if kind is Kind.BOUNCE_HARD:
-        return match.best is None and bool(match.candidates)
-    return kind in {Kind.HUMAN, Kind.CHALLENGE}
-
-
-def _from_mail(message: Message, because: str) -> Standing:
-    return Standing(message.at, because, f"message {message.id}")
-
-
-def _from_order(order: Order) -> Standing:
-    return Standing(order.at, order.because, f"order {order.id}")
-
-
-def _reason(message: Message) -> str:
-    return message.finding.because[0] if message.finding.because else "the letter came back"
-
-
-def _died_of(delivery: Delivery) -> str:
-    """Why the delivery shows its address to be dead; '' when it does not."""
-    if delivery.state is State.BOUNCED:
-        return delivery.because or "the letter came back"
-    last = delivery.attempts[-1].verdict if delivery.attempts else None
-    # A refusal of the content, at the final dot, says nothing about the address.
-    refused = delivery.state is State.REFUSED and last is not None and last.phase is Phase.RCPT
-    return last.words or "the server refused the address" if refused and last else ""
+        return consequences.bounced(self.messages, self.deliveries)

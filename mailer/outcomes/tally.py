@@ -19,6 +19,8 @@ class Fate(StrEnum):
     """Nobody knows whether the last letter left."""
     BOUNCED = "bounced"
     """No letter reached anybody: every address tried so far is dead or refused."""
+    HELD_UP = "held up"
+    """A moderator or a machine keeps its letter, or whoever got it is not there any more."""
     AWAY = "away"
     SILENT = "silent"
     UNSENT = "unsent"
@@ -62,7 +64,7 @@ class Tally:
     @property
     def contacted(self) -> int:
         """The groups that a letter reached, as far as anybody can tell."""
-        lost = {Fate.BOUNCED, Fate.UNSENT, Fate.UNSURE}
+        lost = {Fate.BOUNCED, Fate.UNSENT, Fate.UNSURE, Fate.HELD_UP}
         return sum(count for fate, count in self.fates.items() if fate not in lost)
 
     @property
@@ -99,17 +101,26 @@ def _fate(campaign: str, group: str, history: History, now: datetime) -> Fate:
     letters = history.conversation(campaign, group)
     addresses = {address.key for delivery in letters for address in delivery.to}
     states = {delivery.state for delivery in letters}
+    doubtful = bool(states & {State.UNSURE, State.SENDING})
     reached = [d for d in letters if d.state is State.ACCEPTED and not _all_dead(d, history)]
     if history.answer(campaign, group):
         return Fate.ANSWERED
-    if any(history.stop(group, address, campaign) for address in addresses):
+    stopped = any(history.stop(group, address, campaign) for address in addresses)
+    if stopped or (reached and history.forgot_somebody(campaign, group) and not doubtful):
         return Fate.STOPPED
-    if states & {State.UNSURE, State.SENDING}:
+    if doubtful:
         return Fate.UNSURE
     if not reached:
         return Fate.UNSENT if states & {State.CLAIMED, State.DEFERRED} else Fate.BOUNCED
-    if history.forgot_somebody(campaign, group):
-        return Fate.STOPPED
+    return _reached(campaign, group, reached[-1], history, now)
+
+
+def _reached(campaign: str, group: str, last: Delivery, history: History, now: datetime) -> Fate:
+    """Where a group stands of which nobody has answered, by the last letter that reached it."""
+    keys = {address.key for address in last.to}
+    addresses = {a.key for delivery in history.conversation(campaign, group) for a in delivery.to}
+    if history.at_the_door(campaign, group) or any(map(history.left, keys)):
+        return Fate.HELD_UP
     away = any(history.hold(group, address, now.date()) for address in addresses)
     return Fate.AWAY if away and history.of_kind(campaign, group, Kind.OUT_OF_OFFICE) else Fate.SILENT
 

@@ -7,6 +7,7 @@ from mailer.planning.lines import Line, Plan, Status
 from mailer.planning.outlook import Outlook, look_ahead
 from mailer.planning.pace import LONGEST_STAY, Gate, departures
 from mailer.planning.plan import make_plan
+from mailer.planning.questions import Doubt, Question, questions
 from mailer.planning.queue import Queue, earliest
 from mailer.planning.window import CLOSED
 from mailer.planning.window_faults import window_faults
@@ -18,12 +19,14 @@ __all__ = [
     "LONGEST_STAY",
     "Audience",
     "Canary",
+    "Doubt",
     "Fared",
     "Gate",
     "Line",
     "Lot",
     "Outlook",
     "Plan",
+    "Question",
     "Queue",
     "Selection",
     "Status",
@@ -33,6 +36,7 @@ __all__ = [
     "look_ahead",
     "make_plan",
     "plan_canary",
+    "questions",
     "read_audience",
     "stay",
     "why_stop",

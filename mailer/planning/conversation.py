@@ -6,7 +6,7 @@ nobody should get a reminder of a letter that she never saw.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailer.nouns import (
     CLOCKS_DIFFER,
@@ -17,6 +17,7 @@ from mailer.nouns import (
     Due,
     Group,
     History,
+    Kind,
     LetterId,
     Organizer,
     Outcome,
@@ -25,6 +26,9 @@ from mailer.nouns import (
 )
 from mailer.planning.lines import Line, Status
 from mailer.planning.window import CLOSED, Timetable
+
+MODERATION = timedelta(days=10)
+"""How long a follow-up waits for a list's moderator. Most let a letter through, or drop it, silently."""
 
 NEVER_LEFT = frozenset({State.DEFERRED, State.REFUSED})
 """Of these letters nobody has got a word, so nobody can have answered them."""
@@ -104,11 +108,10 @@ class Conversation:
             for address in ("", *(address.key for delivery in self.past for address in delivery.to))
             if (stop := self.history.stop(self.group.id, address, self.campaign.name))
         ]
-        answer = self.history.answer(self.campaign.name, self.group.id)
         if stops:
             return stops[0].because, "stopped"
-        if answer:
-            return answer.because, "answered"
+        if heard := self._heard():
+            return heard
         if unsure:
             return f"nobody knows whether {unsure.letter} left; settle that first", "unsure"
         if self.history.forgot_somebody(self.campaign.name, self.group.id):
@@ -116,6 +119,13 @@ class Conversation:
         if self.rung is None:
             return self._nobody_left()
         return (self.left_out, "not in the audience") if self.left_out else self._renamed()
+
+    def _heard(self) -> tuple[str, str] | None:
+        """That they have answered, or that she has gone on by herself."""
+        if answer := self.history.answer(self.campaign.name, self.group.id):
+            return answer.because, "answered"
+        by_hand = self.history.by_hand(self.campaign.name, self.group.id)
+        return (by_hand.because, "written by hand") if by_hand else None
 
     def _nobody_left(self) -> tuple[str, str]:
         """Why nobody of the ladder can be written to."""
@@ -173,7 +183,23 @@ class Conversation:
             until = datetime.combine(hold.until, datetime.min.time(), self.now.tzinfo)
             because = f"{hold.standing.because}, until {hold.until:%a %d %b}"
             return Line(letter, Status.WITHHELD, because, "on hold", until)
-        return Line(letter, Status.DUE, self._had_by_another(step))
+        if left := self.history.left(self.rung.address.key):
+            return Line(letter, Status.WITHHELD, left.because, "left")
+        return self._past_the_door(letter, self._had_by_another(step))
+
+    def _past_the_door(self, letter: LetterId, note: str) -> Line:
+        """The line of a letter whose time has come; withheld while the one before it has reached nobody."""
+        notice = self.history.at_the_door(self.campaign.name, self.group.id)
+        hers = {delivery.letter for delivery in self.hers}
+        if notice is None or notice.match.best is None or notice.match.best.letter not in hers:
+            return Line(letter, Status.DUE, note)
+        if notice.finding.kind is Kind.CHALLENGE:
+            because = "the letter before it waits until you prove to a machine that you are a person"
+            return Line(letter, Status.WITHHELD, because, "held up")
+        until, because = notice.at + MODERATION, "the letter before it waits for the list's moderator"
+        if until > self.now:
+            return Line(letter, Status.WITHHELD, because, "held up", until)
+        return Line(letter, Status.DUE, "; ".join(filter(None, (note, f"perhaps {because}"))))
 
     def _at_its_hours(self, line: Line) -> Line:
         """The line of a letter as the campaign's window and last day have it."""

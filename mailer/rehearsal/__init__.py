@@ -3,6 +3,7 @@
 from mailer.rehearsal.cast import CAST, Part, cast
 from mailer.rehearsal.clock import Clock
 from mailer.rehearsal.filing import Filing, Rewriting
+from mailer.rehearsal.harder_day import HARDER_DAY, SECOND_GROUP, written_by_hand
 from mailer.rehearsal.imap_session import Trouble
 from mailer.rehearsal.mailboxes import Stored
 from mailer.rehearsal.office import Posted
@@ -11,6 +12,8 @@ from mailer.rehearsal.rehearsal import Rehearsal
 
 __all__ = [
     "CAST",
+    "HARDER_DAY",
+    "SECOND_GROUP",
     "Clock",
     "Filing",
     "Habit",
@@ -23,4 +26,5 @@ __all__ = [
     "Stored",
     "Trouble",
     "cast",
+    "written_by_hand",
 ]

@@ -193,14 +193,18 @@ CAST: Mapping[str, tuple[Part, ...]] = {
 _SILENT = Part(Habit.SILENT)
 
 
-def cast(groups: Sequence[Group]) -> tuple[Person, ...]:
+def cast(groups: Sequence[Group], parts_of: Mapping[str, tuple[Part, ...]] = CAST) -> tuple[Person, ...]:
     """The people behind the addresses of some groups, one for each address.
 
     Somebody who stands in several groups has the first habit that is not silence.
+
+    Args:
+        groups: The table.
+        parts_of: What they do, as `CAST` has it.
     """
     people: dict[str, Person] = {}
     for group in groups:
-        parts = CAST.get(group.id, ())[: len(group.organizers)]
+        parts = parts_of.get(group.id, ())[: len(group.organizers)]
         for organizer, part in zip_longest(group.organizers, parts, fillvalue=None):
             assert organizer
             person = _person(group, organizer, part or _SILENT)

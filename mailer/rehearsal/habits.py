@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from mailer.rehearsal import machines
+from mailer.rehearsal import doorkeepers, machines
 from mailer.rehearsal.mime import person as full_address
 from mailer.rehearsal.people import Habit, Person
 from mailer.rehearsal.programs import Note, write
@@ -84,6 +84,43 @@ def _bounces(person: Person, letter: Received, now: datetime) -> tuple[Answer, .
     return (Answer(_RETURN, machines.bounce(letter, person.address, now + _RETURN)),)
 
 
+def _elsewhere(person: Person, letter: Received, now: datetime) -> tuple[Answer, ...]:
+    name = person.other_name or person.name
+    subject = _subject(person.words) or "Hello from us"
+    return (_written(person, letter, now, name, person.other or person.address, subject=subject),)
+
+
+def _subject(words: str) -> str:
+    """What a letter without a subject of its own is about: its first line that says something."""
+    lines = (line.strip() for line in words.splitlines())
+    return next((line[:60] for line in lines if len(line) > len("Hello everybody,")), "")
+
+
+def _through_list(person: Person, letter: Received, now: datetime) -> tuple[Answer, ...]:
+    note = _note(person, letter, now, person.other_name, person.other or person.address)
+    return (Answer(person.after, doorkeepers.through_list(note, person.group), person.lands_in),)
+
+
+def _bare_bounce(person: Person, letter: Received, now: datetime) -> tuple[Answer, ...]:
+    return (Answer(_RETURN, doorkeepers.bare_bounce(letter, person.address, now + _RETURN)),)
+
+
+def _moderated(person: Person, letter: Received, now: datetime) -> tuple[Answer, ...]:
+    at = now + _AT_ONCE
+    raw = doorkeepers.moderated(letter, person.address, person.group, at)
+    return (Answer(_AT_ONCE, raw, person.lands_in),)
+
+
+def _challenges(person: Person, letter: Received, now: datetime) -> tuple[Answer, ...]:
+    raw = doorkeepers.challenge(letter, person.address, person.name, now + _AT_ONCE)
+    return (Answer(_AT_ONCE, raw, person.lands_in),)
+
+
+def _has_left(person: Person, letter: Received, now: datetime) -> tuple[Answer, ...]:
+    raw = doorkeepers.has_left(letter, person.address, person.name, person.other, now + _AT_ONCE)
+    return (Answer(_AT_ONCE, raw, person.lands_in),)
+
+
 def _late(person: Person, letter: Received, now: datetime) -> tuple[Answer, ...]:
     return _answers(person, letter, now) if letter.follows_up else ()
 
@@ -104,6 +141,14 @@ _HABITS: dict[Habit, Callable[[Person, Received, datetime], tuple[Answer, ...]]]
     Habit.UNKNOWN: _nothing,
     Habit.STOPS: _answers,
     Habit.LATE: _late,
+    Habit.AWAY_FRENCH: _away_in("fr", LONG_ABSENCE),
+    Habit.AWAY_SPANISH: _away_in("es", SHORT_ABSENCE),
+    Habit.THROUGH_LIST: _through_list,
+    Habit.ELSEWHERE: _elsewhere,
+    Habit.BARE_BOUNCE: _bare_bounce,
+    Habit.MODERATED: _moderated,
+    Habit.CHALLENGES: _challenges,
+    Habit.HAS_LEFT: _has_left,
     Habit.SILENT: _nothing,
 }
 
@@ -119,7 +164,22 @@ def _written(
     copy_to: str = "",
 ) -> Answer:
     """A mail in the person's words, from her program."""
-    note = Note(
+    note = _note(person, letter, now, name, address, subject=subject, copy_to=copy_to)
+    return Answer(person.after, write(person.program, note), person.lands_in)
+
+
+def _note(
+    person: Person,
+    letter: Received,
+    now: datetime,
+    name: str,
+    address: str,
+    *,
+    subject: str = "",
+    copy_to: str = "",
+) -> Note:
+    """What she writes, before her program has its way with it."""
+    return Note(
         letter=letter,
         name=name,
         address=address,
@@ -130,7 +190,6 @@ def _written(
         subject=subject,
         copy_to=copy_to,
     )
-    return Answer(person.after, write(person.program, note), person.lands_in)
 
 
 _WORDS = {

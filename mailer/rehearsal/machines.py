@@ -29,11 +29,62 @@ and will answer then.
 Best regards,
 {name}
 """
+_AWAY_FRENCH = """\
+Bonjour,
+
+Je suis absente du bureau jusqu'au {day.day} {month} {day.year} inclus et je ne consulte pas ma messagerie.
+Je vous répondrai dès mon retour.
+
+Bien cordialement,
+{name}
+"""
+_AWAY_SPANISH = """\
+Hola:
+
+Estoy fuera de la oficina y vuelvo el {weekday} {day.day} de {month}. Durante estos días no leo el correo.
+
+Un saludo,
+{name}
+"""
 _WORKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag")
 _AWAY = {
     "de": ("Automatische Antwort", _AWAY_GERMAN, _WORKDAYS),
     "en": ("Automatic reply", _AWAY_ENGLISH, DAYS),
+    "fr": ("Réponse automatique", _AWAY_FRENCH, ("lundi", "mardi", "mercredi", "jeudi", "vendredi")),
+    "es": ("Respuesta automática", _AWAY_SPANISH, ("lunes", "martes", "miércoles", "jueves", "viernes")),
 }
+_MONTHS = {
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    "es": [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+}
+_SAYS_NOTHING = {"es"}
+"""Some office servers answer by a rule of the mailbox, and mark such mails in no way."""
 _TICKET = """\
 Hello,
 
@@ -62,14 +113,14 @@ def away(letter: Received, address: str, name: str, language: str, now: datetime
         letter: What was written to the person.
         address: The person's.
         name: The person's; may be empty.
-        language: `de` or `en`.
+        language: `de`, `en`, `fr` or `es`.
         now: When the notice is sent.
         until: The first day back.
     """
     prefix, text, days = _AWAY[language]
-    text = text.format(
-        day=until, weekday=days[until.weekday()], month=MONTHS[until.month - 1], name=name or address
-    )
+    month = _MONTHS.get(language, MONTHS)[until.month - 1]
+    text = text.format(day=until, weekday=days[until.weekday()], month=month, name=name or address)
+    marks = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))
     fields = (
         *_arrived(address, now),
         ("From", mime.person(name, address)),
@@ -79,9 +130,8 @@ def away(letter: Received, address: str, name: str, language: str, now: datetime
         ("Message-ID", _own_id("away", letter, address)),
         ("In-Reply-To", letter.message_id),
         ("References", letter.message_id),
-        ("Auto-Submitted", "auto-replied"),
-        ("X-Auto-Response-Suppress", "All"),
-        ("Content-Language", {"de": "de-DE", "en": "en-US"}[language]),
+        *(() if language in _SAYS_NOTHING else marks),
+        ("Content-Language", {"de": "de-DE", "en": "en-US", "fr": "fr-FR", "es": "es-CL"}[language]),
     )
     body = mime.text_part(text, charsets=("us-ascii", "iso-8859-1"), encoding="quoted-printable")
     return mime.mail(fields, body)

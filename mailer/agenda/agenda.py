@@ -6,65 +6,12 @@ written to, requests to stop that are heeded already.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from mailer.nouns import Delivery, Group, History, Kind, LetterId, Message, Phase, Problem, Standing, State
+from mailer.agenda.mails import mails
+from mailer.agenda.tasks import Task, Urgency
+from mailer.nouns import Delivery, Group, History, LetterId, Phase, Problem, Standing, State
 from mailer.planning import Plan, Status
-
-_ID = 6
-"""So many characters of a message's id are shown; the other listings show as many."""
-
-
-class Urgency(StrEnum):
-    """Why something needs a person; the most urgent first."""
-
-    DOUBT = "letter in doubt"
-    """Nobody knows whether a letter left, and its group gets nothing until that is settled."""
-    SET_ASIDE = "letter set aside"
-    """The program died over a letter again and again, so it goes on without it."""
-    REPLY = "reply"
-    """A person wrote and waits for an answer."""
-    UNCLEAR = "unclear message"
-    """It may be about several groups, or about none that we know; so nothing goes to any of them."""
-    CHALLENGE = "challenge"
-    """A machine wants proof of a person before it hands our letter on."""
-    REFUSED = "refused letter"
-    """A server refused a letter's words; the address is well."""
-    NO_ADDRESS = "group without an address"
-    """Every address of the group is dead."""
-    MISTAKE = "mistake"
-    """Something in the files keeps letters back."""
-    DUE = "campaign with letters due"
-    """Letters may leave now, and only she can send them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing that needs a person.
-
-    Attributes:
-        urgency: Why.
-        subject: The group's id, several with commas, `?` for an unknown one; or a campaign, or a file.
-        who: The person, address or template it is about; may be empty. Untrusted.
-        since: Since when; None where nobody can know.
-        why: In plain words; empty for a reply, whose words say it. May quote a server, so it is untrusted.
-        command: What to type, or which file to edit.
-        then: What to do when that is done; empty when it settles the matter.
-        message: The id of the message that it is about; may be empty.
-        words: What that message says. Untrusted.
-    """
-
-    urgency: Urgency
-    subject: str
-    who: str
-    since: datetime | None
-    why: str
-    command: str
-    then: str = ""
-    message: str = ""
-    words: str = ""
 
 
 def make_agenda(
@@ -89,7 +36,7 @@ def make_agenda(
     found = [
         *_doubts(history, campaign, unsettled),
         *_set_aside(history, plans, unsettled),
-        *_mails(history, now, campaign),
+        *mails(history, groups, now, campaign),
         *_refused(history, plans, unsettled),
         *_without_address(history, plans, groups),
         *_mistakes(problems, campaign),
@@ -147,41 +94,6 @@ def _set_aside(history: History, plans: Sequence[Plan], unsettled: Mapping[str, 
                     f"campaign preview {plan.campaign.name} --group {group} --step {step}",
                     f'then: campaign resolve {_shortest(line.letter, unsettled)} --resend --because "…"',
                 )
-
-
-def _mails(history: History, now: datetime, campaign: str) -> Iterator[Task]:
-    for message in history.open_messages(now.date()):
-        conversations = message.match.conversations
-        if campaign and campaign not in {name for name, _ in conversations}:
-            continue
-        groups = dict.fromkeys(group for _, group in conversations)
-        urgency, why, command, then = _handling(message)
-        yield Task(
-            urgency,
-            ", ".join(groups) or "?",
-            message.sender_name or message.sender,
-            message.at,
-            why,
-            command,
-            then,
-            message.id,
-            message.words or message.subject,
-        )
-
-
-def _handling(message: Message) -> tuple[Urgency, str, str, str]:
-    """What sort of message it is, why it waits, and what is to be done about it."""
-    name = message.id[:_ID]
-    show, done = f"campaign show {name}", f"campaign done {name}"
-    if message.finding.kind is Kind.CHALLENGE:
-        return Urgency.CHALLENGE, "it wants proof of a person", show, f"do what it asks, then: {done}"
-    if message.match.best:
-        return Urgency.REPLY, "", show, f"answer it, then: {done}"
-    doubt = "which group?" if message.match.candidates else "from whom?"
-    if message.finding.kind in {Kind.UNSUBSCRIBE, Kind.COMPLAINT}:
-        why = f"{doubt} wants no more letters"
-        return Urgency.UNCLEAR, why, show, f"stop the right one, then: {done}"
-    return Urgency.UNCLEAR, doubt, show, f"then: {done}"
 
 
 def _refused(history: History, plans: Sequence[Plan], unsettled: Mapping[str, int]) -> Iterator[Task]:
@@ -258,6 +170,7 @@ def _is_settled(plan: Plan, group: str, history: History) -> bool:
     return (
         history.stop(group, "", name) is not None
         or history.answer(name, group) is not None
+        or history.by_hand(name, group) is not None
         or history.forgot_somebody(name, group)
     )
 

@@ -4,10 +4,9 @@ Every order names a group, an address or a letter that exists; a slip of the key
 decision about nobody.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from mailer.errors import UsageError
 from mailer.ledger import Ledger
@@ -25,12 +24,10 @@ from mailer.nouns import (
     State,
     nearest,
 )
+from mailer.orders.corrector import bring_back_returned, read_of
 
 _SHORTEST_ID = 4
 """A message may be named by so many first characters of its id."""
-
-_SPAN = re.compile(r"(\d{1,3})\s*(day|week|month)s?")
-_DAYS = {"day": 1, "week": 7, "month": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,11 @@ class Clerk:
         if orders[order].kind is OrderKind.FORGET:
             what = f"{order} made the ledger forget somebody, which cannot be undone"
             raise UsageError(what, fix="whoever it was may write to you; campaign never writes back")
-        return self.ledger.revoke(order, self.by, because, self.now)
+        with self.ledger.together():
+            before = read_of(self.ledger, orders[order].subject)
+            taken = self.ledger.revoke(order, self.by, because, self.now)
+            bring_back_returned(self.ledger, before, self.now)
+        return taken
 
     def resolve(self, letter: str, *, sent: bool, because: str) -> Order:
         """Settle a letter that may or may not have left, or give one refused or set aside another go.
@@ -291,28 +292,6 @@ class Clerk:
 
     def _groups_of(self, address: str) -> list[str]:
         return sorted(self._addresses()[address])
-
-
-def read_day(text: str, today: date) -> date:
-    """The day that a person means: `2026-09-01`, `tomorrow`, `monday`, `2 weeks`.
-
-    Raises:
-        UsageError: with the forms that are understood.
-    """
-    text = text.strip().lower()
-    weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    if text == "tomorrow":
-        return today + timedelta(days=1)
-    if len(text) >= 3 and (day := next((d for d in weekdays if d.startswith(text)), None)):  # noqa: PLR2004
-        return today + timedelta(days=(weekdays.index(day) - today.weekday() - 1) % 7 + 1)
-    if span := _SPAN.fullmatch(text.removeprefix("in ")):
-        return today + timedelta(days=int(span[1]) * _DAYS[span[2]])
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"{text!r} is no day", fix="write 2026-09-01, tomorrow, monday or '2 weeks'"
-        ) from None
 
 
 def _near(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
