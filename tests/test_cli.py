@@ -246,7 +246,6 @@ def test_help_loads_no_heavy_library():
         "imapclient",
         "aiosmtplib",
         "tinydb",
-        "dateparser",
         "markdown_it",
         "asyncio",
     }

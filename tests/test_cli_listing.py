@@ -244,7 +244,7 @@ def test_what_a_stranger_wrote_is_exact_in_it_and_harmless(tmp_path):
         done = play.run("replies", "--json")
         assert re.fullmatch(r"[\n\x20-\x7e]*", done.stdout)
         [row] = json.loads(done.stdout)["rows"]
-        assert HOSTILE in row["words"]
+        assert HOSTILE in row["visible_text"]
         assert (row["kind"], row["groups"], row["letter"]) == ("human", ["chipy"], "hello/chipy/hello")
 
 

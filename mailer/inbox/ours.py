@@ -198,8 +198,6 @@ class Ours:
         """Which groups an address stands for: by the table, or because a person said so."""
         rows = ((mailbox_of(o.address.key), group.id) for group in self._table for o in group.organizers)
         found = _listed(rows)
-            (mailbox_of(o.address.key), group.id) for group in self._table for o in group.organizers
-        )
         for key, taught in self._ledger.history().aliases.items():
             # The table knows better.
             found.setdefault(mailbox_of(key), list(taught))
