@@ -11,7 +11,10 @@ import re
 import signal
 from collections import Counter
 
-_ASKED = re.compile(r"([\w.]+)(?:\[([^]]*)\])?(?:@(\d+))?:(\w+)")
+_FORM = re.compile(r"([\w.]+)(?:\[([^]]*)\])?(?:@(\d+))?:(\w+)")
+
+ASKED = os.environ.get("CAMPAIGN_FAILPOINT", "")
+"""What is asked for, looked up once: every letter comes to a dozen of these places."""
 
 _visits: Counter[str] = Counter()
 
@@ -23,12 +26,11 @@ def reach(name: str, subject: str = "") -> None:
         name: The place.
         subject: What it is busy with there, such as a letter's id.
     """
-    asked = os.environ.get("CAMPAIGN_FAILPOINT")
-    if not asked:
+    if not ASKED:
         return
-    found = _ASKED.fullmatch(asked)
+    found = _FORM.fullmatch(ASKED)
     if not found:
-        raise RuntimeError(f"CAMPAIGN_FAILPOINT={asked} names no place")
+        raise RuntimeError(f"CAMPAIGN_FAILPOINT={ASKED} names no place")
     if found[1] != name or (found[2] or "") not in subject:
         return
     _visits[name] += 1

@@ -182,6 +182,9 @@ def _take_streams(terminal, out, err):
 
 
 def _be_odd(environ):
+    from mailer import failpoints  # noqa: PLC0415 - as below
+
+    failpoints.ASKED = environ.get("CAMPAIGN_FAILPOINT", "")
     if "RIG_LONG_JOURNAL" in environ:
         from mailer.ledger.journalled import keeping  # noqa: PLC0415 - as above
 

@@ -2,17 +2,25 @@
 
 import asyncio
 import os
+import threading
+from types import SimpleNamespace
 
 import pytest
 from pages import ACCEPTED, CHIPY, NOW, SECOND, a_letter
 
 from mailer.errors import CampaignError
-from mailer.ledger import create, open_ledger, segments
+from mailer.ledger import clerk, create, open_ledger, segments
 from mailer.ledger.journalled import durable
 from mailer.ledger.journalled.keeping import JOURNAL
 from mailer.nouns import LetterId, State
 
 GROUPS = [LetterId("initial-contact", f"group-{number}", "initial-contact") for number in range(12)]
+
+
+@pytest.fixture(autouse=True)
+def slow_disk(monkeypatch):
+    """A disk that is never waited for, so that what is meant to work beside us does."""
+    monkeypatch.setattr(clerk, "_QUICK", -1.0)
 
 
 @pytest.fixture
@@ -100,6 +108,24 @@ def test_nobody_is_told_before_the_disk_has_the_change(place, ledger, monkeypatc
 
     monkeypatch.setattr(durable, "sync", watched)
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(("takes", "beside"), [(0.0001, False), (0.01, True)])
+def test_a_quick_disk_is_waited_for_and_a_slow_one_works_beside_us(ledger, monkeypatch, takes, beside):
+    clock, threads, sync = SimpleNamespace(now=0.0), [], durable.sync
+
+    def watched(fd):
+        clock.now += takes
+        threads.append(threading.current_thread() is not threading.main_thread())
+        sync(fd)
+
+    monkeypatch.setattr(clerk, "_QUICK", 0.001)
+    monkeypatch.setattr(clerk, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(durable, "sync", watched)
+    send_all(ledger, [a_letter(letter) for letter in GROUPS])
+    first, *others = threads
+    assert not first, "nobody knows yet how quick it is"
+    assert set(others) == {beside}
 
 
 def test_a_round_begins_a_new_segment_once_one_is_full(place, ledger, monkeypatch):

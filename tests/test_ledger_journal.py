@@ -286,10 +286,10 @@ def test_documents_of_an_earlier_form_are_brought_into_todays_once(folder, monke
         db.storage.compact()
         db.table("groups").insert(Document({"title": "c"}, doc_id="c"))
     if failpoint:
-        monkeypatch.setenv("CAMPAIGN_FAILPOINT", f"{failpoint}:raise")
+        monkeypatch.setattr("mailer.failpoints.ASKED", f"{failpoint}:raise")
     with pytest.raises(RuntimeError) if failpoint else nullcontext():
         in_second_form(folder)
-    monkeypatch.delenv("CAMPAIGN_FAILPOINT", raising=False)
+    monkeypatch.setattr("mailer.failpoints.ASKED", "")
     groups, said = in_second_form(folder)
     assert groups == [{"name": name, "form": 1} for name in "abc"]
     assert bool(said) is (failpoint in {"snapshot.before_rename", "snapshot.after_rename"})

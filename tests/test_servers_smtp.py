@@ -287,7 +287,7 @@ def test_what_could_be_read_in_two_ways_never_reaches_the_server(change):
 
 @pytest.mark.parametrize("point", ["after_mail", "after_rcpt", "after_354", "mid_body", "before_dot"])
 def test_dying_before_the_dot_leaves_nothing_at_the_server(point, monkeypatch):
-    monkeypatch.setenv("CAMPAIGN_FAILPOINT", f"smtp.{point}:raise")
+    monkeypatch.setattr("mailer.failpoints.ASKED", f"smtp.{point}:raise")
     server = Scripted()
     with pytest.raises(RuntimeError, match=point):
         deliver(server, a_letter())
@@ -297,7 +297,7 @@ def test_dying_before_the_dot_leaves_nothing_at_the_server(point, monkeypatch):
 
 @pytest.mark.parametrize("point", ["after_connect", "after_dot", "after_reply"])
 def test_the_other_failpoints_are_reached_too(point, monkeypatch):
-    monkeypatch.setenv("CAMPAIGN_FAILPOINT", f"smtp.{point}:raise")
+    monkeypatch.setattr("mailer.failpoints.ASKED", f"smtp.{point}:raise")
     with pytest.raises(RuntimeError, match=point):
         deliver(Scripted(), a_letter())
 

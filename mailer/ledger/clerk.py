@@ -2,9 +2,11 @@
 
 A change is on the disk before it is answered, and the disk takes its time. So while that works for one round,
 in a thread of its own, the next one gathers: a round costs the same whether it is about one letter or fifty.
+A quick disk is waited for instead: to ask a thread costs as much as to print a letter, or two.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from typing import Self
 from mailer.ledger.books import Books
 from mailer.ledger.segments import Mails
 from mailer.nouns import Delivery, Place
+
+_QUICK = 0.001
+"""Seconds. While the disk took no longer for the last round, it is waited for."""
 
 Change = Callable[[Place | None], Delivery | None]
 """Changes the ledger, and says how the letter stands then. Is told where the bytes are that came with it."""
@@ -35,12 +40,13 @@ class Clerk:
         Args:
             books: The documents.
             mails: The bytes of mails.
-            beside: Whether the disk works beside us. It pays where something else can be done meanwhile.
+            beside: Whether a slow disk works beside us. It pays where something else can be done meanwhile.
         """
         self._books, self._mails = books, mails
         self._waiting: list[_Note] = []
         self._at_work: asyncio.Task[None] | None = None
         self._disk = ThreadPoolExecutor(1, "disk") if beside else None
+        self._took = 0.0
 
     async def __aenter__(self) -> Self:
         return self
@@ -89,7 +95,7 @@ class Clerk:
             for note in bringing:
                 note.place = self._mails.append(note.raw)
             answers = [note.change(note.place) for note in ready]
-        if self._disk:
+        if self._disk and self._took > _QUICK:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._disk, self._onto_disk, bringing, ready)
         else:
@@ -100,8 +106,10 @@ class Clerk:
                 note.kept.set_result(answer)
 
     def _onto_disk(self, bringing: Sequence[_Note], ready: Sequence[_Note]) -> None:
-        """Have the disk keep both, in one go: to ask a thread costs as much as to print a letter."""
+        """Have the disk keep both, in one go."""
+        begun = time.monotonic()
         if ready:
             self._books.keep()
         if bringing:
             self._mails.sync()
+        self._took = time.monotonic() - begun

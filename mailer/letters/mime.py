@@ -120,8 +120,13 @@ def _quoted(text: str) -> bytes:
 
     `=_` cannot come out of this, nor out of base64, so no boundary that begins with it can stand in a part.
     """
+    return b"\r\n".join(map(_quoted_line, text.split("\n")))
+
+
+@lru_cache(maxsize=1024)  # most lines of a letter are the same for all groups
+def _quoted_line(line: str) -> bytes:
     try:
-        quoted = b2a_qp(text.encode())
+        quoted = b2a_qp(line.encode())
     except UnicodeEncodeError as error:
         raise BadData("a letter holds half a character, which no mail can carry") from error
     if b"\n." in quoted or b"\nFrom " in quoted or quoted.startswith((b".", b"From ")):

@@ -27,6 +27,9 @@ from mailer.servers.transaction import Step, Transaction, came_to, out_of_step
 BLOCK = 65_536
 """So much of a letter is written before we look whether it moves."""
 
+_ROOM = 8
+"""A power cut leaves at most so many letters a line in doubt."""
+
 _DOT = b".\r\n"
 _EARLY = "the server spoke out of turn"
 
@@ -36,7 +39,7 @@ class Conversation:
 
     Attributes:
         room: So many letters it takes at a time: with pipelining one at its dot, one whose envelope goes
-            ahead, and one that waits its turn.
+            ahead, and a few that wait their turn, so that they can be written down together.
     """
 
     def __init__(self, transport: Transport, extensions: dict[str, str], patience: SmtpPatience) -> None:
@@ -49,7 +52,7 @@ class Conversation:
         """
         self._extensions, self._patience = extensions, patience
         self._together = "pipelining" in extensions
-        self.room = 3 if self._together else 1
+        self.room = _ROOM if self._together else 1
         limit = extensions.get("size", "")
         self._largest = int(limit) if limit.isascii() and limit.isdigit() else 0
         self._waiting: deque[Errand] = deque()
@@ -256,9 +259,10 @@ class Conversation:
         if self._line.over or errand is not self._current:
             return
         errand.transaction.phase = Phase.DOT
-        self._line.say((Step.DOT, _DOT, errand))
-        failpoints.reach("smtp.after_dot")
+        # In one go with the envelope of the next letter.
+        self._unsaid.append((Step.DOT, _DOT, errand))
         self._go_on()
+        failpoints.reach("smtp.after_dot")
 
     # ── What is answered ─────────────────────────────────────────────────────────────────────────────────
 

@@ -92,6 +92,8 @@ class Replies:
 
 def _joined(words: list[str]) -> str:
     """The lines as one; the enhanced status code, which each of them repeats, only once."""
+    if len(words) == 1:
+        return words[0].strip()
     status = status_of(words[0])
     first, *rest = (line.strip() for line in words)
     return " ".join([first, *(line.removeprefix(status).strip() for line in rest)]).strip()

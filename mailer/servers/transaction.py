@@ -3,6 +3,7 @@
 MAIL, RCPT for each recipient, DATA, the letter, and only when all of that has left us the final dot.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ from mailer.servers.reply import FAREWELL, GO_AHEAD, Reply
 
 _WORST_FIRST = (Outcome.PAUSE, Outcome.DEFERRED, Outcome.REFUSED)
 _ENVID_LENGTH = 100
+_UNFIT = re.compile("[^!-*,-<>-~]")
 
 
 class Step(StrEnum):
@@ -166,9 +168,4 @@ def _envid(letter: Letter) -> str:
 
 def _xtext(text: str) -> str:
     """RFC 3461 §4: printable ASCII, with `+` and `=` and all else in hex."""
-    plain = (character if _is_plain(character) else f"+{ord(character):02X}" for character in text)
-    return "".join(plain)
-
-
-def _is_plain(character: str) -> bool:
-    return "!" <= character <= "~" and character not in "+="
+    return _UNFIT.sub(lambda found: f"+{ord(found[0]):02X}", text)
