@@ -244,7 +244,10 @@ def test_what_a_stranger_wrote_is_exact_in_it_and_harmless(tmp_path):
         done = play.run("replies", "--json")
         assert re.fullmatch(r"[\n\x20-\x7e]*", done.stdout)
         [row] = json.loads(done.stdout)["rows"]
-        assert HOSTILE in row["visible_text"]
+        assert HOSTILE in row["subject"]
+        assert row["visible_text"] == f"yes {HOSTILE} indeed".translate(
+            dict.fromkeys(map(ord, "\u202e\u2066"))
+        )
         assert (row["kind"], row["groups"], row["letter"]) == ("human", ["chipy"], "hello/chipy/hello")
 
 

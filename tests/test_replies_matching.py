@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 from answers_to_letters import RENAMED, SAID, correspondence
 from shapes_of_answers import Hand, headed, plain
+from stage import START
 
 from mailer.inbox.ours import Ours
-from mailer.nouns import Address, Kind, mailbox_of
+from mailer.nouns import Address, Cursor, Finding, Kind, Match, Message, OrderKind, Place, mailbox_of
 from mailer.rehearsal.people import Program
 from mailer.replies import Quotations, bare, classify, given_in, match, read, words_in
 from mailer.replies.hosts import is_free_mail, is_shared, organisation
@@ -169,11 +170,16 @@ def test_an_alias_that_was_taught_stands_for_its_group(letters):
     play, _, _ = letters
     sent = alone(letters)
     stranger = plain("Yes, call me.", From="pat@elsewhere.example", Subject="hm")
+    later = plain("Are you there?", From="pat@elsewhere.example", Subject="once more")
     with play.look() as ledger:
         groups = play.manuscript().groups
         assert match(read(stranger), Ours(ledger, US, groups)).candidates == ()
-        ours = Ours(ledger, US, groups, {"pat@elsewhere.example": [sent.id.group]})
-        assert match(read(stranger), ours).best.letter.group == sent.id.group
+        finding, place = Finding(Kind.HUMAN, ("x",)), Place("000001.mails", 0, 1)
+        person = ("pat@elsewhere.example", "Pat", "hm", "Yes")
+        before = Message("m1", "", "INBOX", 1, START, *person, finding, Match(), place)
+        ledger.note(before, Cursor("INBOX", 1, 1))
+        ledger.give(OrderKind.MATCH, "m1", "maria", "I know her", START, says=str(sent.id))
+        assert match(read(later), Ours(ledger, US, groups)).best.letter.group == sent.id.group
 
 
 def test_a_mail_that_came_before_the_one_it_belongs_to_is_matched_when_asked_again(letters):

@@ -167,10 +167,11 @@ def test_each_command_starts_by_itself(tmp_path):
         play.write("campaigns/groups.csv", table.replace("Noor", "Kim").replace("noor", "kim"))
         play.run("forget", noor, "--confirm", noor)
         assert "_CAMPAIGN_COMPLETE" in play.run("completion", "bash").stdout
+        assert "unrelated" in play.run("classify", "campaigns/groups.csv").stdout
         play.run("init", "another")
         assert "nothing is wrong" in play.run("doctor").stderr
         assert "oauth" in play.run("login", code=2).stderr
         play.run("logout", code=2)
     started = {"resolve", "replies", "show", "todo", "done", "stop", "forget", "completion", "init", "demo"}
-    started |= {"doctor", "login", "logout", "why", "review"}
+    started |= {"doctor", "login", "logout", "why", "review", "classify"}
     assert started | set(re.findall(r"^\$ campaign (\w+)", TUTORIAL, re.MULTILINE)) == set(cli.commands)

@@ -35,7 +35,7 @@ _UNSAID = ("because", "")
 @json_option
 @click.pass_context
 def review(context: click.Context, /, message: str | None, **typed: object) -> None:
-    """Look through the mails that campaign is not sure about, one at a time.
+    """Decide about the mails that campaign is not sure about.
 
     Replies that may be from several groups, weak guesses, wishes to get no more letters from nobody knows
     whom, contacts who have left. While one waits here, nothing goes to any group that it may be from. One key

@@ -23,7 +23,7 @@ WIDEST_LABEL = 24
 @json_option
 @click.pass_context
 def why(context: click.Context, what: str, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Say why: what a message was taken for, how a letter fared, where a group stands.
+    """Say why: the story of a message, a letter or a group.
 
     MESSAGE is the beginning of its id, LETTER is campaign/group/step; an address will do, too.
     """

@@ -50,6 +50,11 @@ def guesses(mail: Mail, ours: Ours) -> list[Candidate]:
     return found[:_MOST]
 
 
+def is_from_contact(mail: Mail, ours: Ours) -> bool:
+    """Whether somebody wrote it to whom, or to whose group, a letter of ours went."""
+    return bool(Clues(mail, ours).contacts)
+
+
 def _by_quote(clues: Clues) -> Iterator[Candidate]:
     quoted = clues.quoted
     if not quoted:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from mailer.nouns import Address, Candidate, LetterId, Match
 from mailer.replies.bounces import Bounce, bounce_in
 from mailer.replies.clues import Clues
-from mailer.replies.guesses import guesses
+from mailer.replies.guesses import guesses, is_from_contact
 from mailer.replies.header_fields import address_in
 from mailer.replies.hosts import organisation
 from mailer.replies.ids import IN_TEXT, REFERRED, answers, enclosed, places_in, reported, written_out
@@ -135,7 +135,7 @@ def _without_ids(mail: Mail, ours: Ours) -> list[Candidate]:
     is_report = bool(bounce or mail.reports)
     if _is_on_a_trial(mail, ours, is_report=is_report):
         # Whom we really wrote to is heard all the same: she may have got the test from a colleague.
-        return [] if is_report else guesses(mail, ours)
+        return guesses(mail, ours) if is_from_contact(mail, ours) and not is_report else []
     if chained := list(_by_thread(mail, ours)):
         return chained
     return _by_report(mail, bounce, ours) if is_report else guesses(mail, ours)
