@@ -1,5 +1,6 @@
 """What came of it: every group in one place, and rates that know how sure they are."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,3 +120,15 @@ def test_the_steps_add_up_to_the_groups():
 )
 def test_the_interval_is_wilsons(count, of, low, high):
     assert Rate(count, of).interval == pytest.approx((low, high), abs=1e-4)
+
+
+def test_one_mail_is_no_answer_of_two_groups():
+    both = Match(tuple(Candidate(LetterId("c", group, "first"), 65, "she has both") for group in ("a", "b")))
+    unclear = replace(mail(Kind.HUMAN, "a"), match=both)
+    letters = {str(each.letter): each for each in (delivery("a"), delivery("b"))}
+    tally = take_tally(CAMPAIGN, History(letters, (unclear,)), START + timedelta(days=2))
+    assert tally.groups == {"a": Fate.UNCLEAR, "b": Fate.UNCLEAR}
+    assert (tally.response.count, tally.contacted) == (0, 2)
+    told = Order("o1", OrderKind.ANSWERED, "b", START + timedelta(days=2), "me", "she phoned")
+    tally = take_tally(CAMPAIGN, History(letters, (unclear,), (told,)), START + timedelta(days=3))
+    assert tally.groups == {"a": Fate.UNCLEAR, "b": Fate.ANSWERED}

@@ -22,6 +22,7 @@ SPARE = 8
 # (fate, glyph, style): the glyphs tell the parts apart where there is no colour.
 PICTURE = (
     ("answered", "█", "bold green"),
+    ("unclear", "~", "cyan"),
     ("away", "▒", "yellow"),
     ("silent", "░", "bright_black"),
     ("held up", "|", "yellow"),
@@ -148,6 +149,8 @@ def _print_next(console: "Console", one: "Progress", *, may_send: bool) -> None:
     if reasons := one.withheld():
         why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         console.print(words(f"withheld because: {why}", "dim"))
+    if one.tally.fates.get(Fate.UNCLEAR):
+        console.print(words("what is unclear may have answered; campaign review asks which", "cyan"))
     if one.tally.fates.get(Fate.HELD_UP):
         held = "what is held up did not reach its reader; campaign todo says what to do"
         console.print(words(held, "yellow"))

@@ -62,12 +62,22 @@ class History:
     def answer(self, campaign: str, group: str) -> Standing | None:
         """The first sign that somebody of the group answered in this campaign, by mail or otherwise."""
         found = [self._answers[pair]] if (pair := (campaign, group)) in self._answers else []
+        return min((*found, *self._told(campaign, group)), key=lambda standing: standing.since, default=None)
+
+    def is_unclear(self, campaign: str, group: str) -> bool:
+        """Whether all that may be an answer of the group may be another's, and nobody has decided."""
+        mails = self.of_kind(campaign, group, Kind.HUMAN)
+        undecided = all(message.match.best is None for message in mails)
+        return bool(mails) and undecided and not self._told(campaign, group)
+
+    def _told(self, campaign: str, group: str) -> list[Standing]:
+        """That she heard from the group in another way, since this campaign wrote to it."""
         begun = self.conversation(campaign, group)
-        if begun:
-            # A day's grace: the clock that dated the letter may have been ahead when it left.
-            since = begun[0].claimed_at - CLOCKS_DIFFER
-            found += [s for s in self._answered_orders.get(group, ()) if s.since >= since]
-        return min(found, key=lambda standing: standing.since, default=None)
+        if not begun:
+            return []
+        # A day's grace: the clock that dated the letter may have been ahead when it left.
+        since = begun[0].claimed_at - CLOCKS_DIFFER
+        return [s for s in self._answered_orders.get(group, ()) if s.since >= since]
 
     def by_hand(self, campaign: str, group: str) -> Standing | None:
         """That the fellow wrote to the group herself, since this campaign did, by her own mail program."""
@@ -224,7 +234,7 @@ class History:
     @cached_property
     def _answers(self) -> Mapping[tuple[str, str], Standing]:
         return {
-            pair: from_mail(mails[0], f"{mails[0].sender} answered")
+            pair: from_mail(mails[0], f"{mails[0].sender} {_answered(mails)}")
             for pair, all_of_them in self._mail.items()
             if (mails := [m for m in all_of_them if m.finding.kind is Kind.HUMAN])
         }
@@ -261,3 +271,7 @@ class History:
     @cached_property
     def _bounced(self) -> Mapping[str, Standing]:
         return consequences.bounced(self.messages, self.deliveries)
+
+
+def _answered(mails: list[Message]) -> str:
+    return "answered" if any(mail.match.best for mail in mails) else "may have answered: campaign review asks"

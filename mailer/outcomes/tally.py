@@ -15,6 +15,8 @@ class Fate(StrEnum):
     ANSWERED = "answered"
     STOPPED = "stopped"
     """Somebody asked for no more letters, or the fellow decided so."""
+    UNCLEAR = "unclear"
+    """What may be its answer may be another group's."""
     UNSURE = "unsure"
     """Nobody knows whether the last letter left."""
     BOUNCED = "bounced"
@@ -104,7 +106,7 @@ def _fate(campaign: str, group: str, history: History, now: datetime) -> Fate:
     doubtful = bool(states & {State.UNSURE, State.SENDING})
     reached = [d for d in letters if d.state is State.ACCEPTED and not _all_dead(d, history)]
     if history.answer(campaign, group):
-        return Fate.ANSWERED
+        return Fate.UNCLEAR if history.is_unclear(campaign, group) else Fate.ANSWERED
     stopped = any(history.stop(group, address, campaign) for address in addresses)
     if stopped or (reached and history.forgot_somebody(campaign, group) and not doubtful):
         return Fate.STOPPED
