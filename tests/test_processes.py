@@ -41,7 +41,7 @@ WHO_ANSWER = ("oslo@north", "pune@west", "turin@west", "perth@north", "leeds@sou
 # ── who sends ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("many", [2, 8])
+@pytest.mark.parametrize("many", [2, pytest.param(8, marks=pytest.mark.full)])
 def test_of_several_that_would_send_one_does_and_the_others_say_which(made, begin, many):
     """R09. All of them have planned and confirmed the same twelve letters before the first one begins."""
     started = [begin(made, *SEND, "12", CAMPAIGN_FAILPOINT="sender.before_lock:pause") for _ in range(many)]

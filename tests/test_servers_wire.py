@@ -80,7 +80,7 @@ def test_what_arrives_is_what_was_kept(need_server, sink_folder, connections):
     sink = Sink(need_server("smtp-sink"), sink_folder)
     letters = [a_letter(n, [f"a{n}@chipy.example"], body) for n, body in enumerate(BODIES.values())]
     room, verdicts = deliver_together(sink, *letters, connections=connections)
-    assert room == 3 * connections
+    assert room == 8 * connections
     assert {verdict.outcome for verdict in verdicts} == {A}
     arrived = {re.search(r"<(a\d@chipy.example)>", head)[1]: (head, raw) for head, raw in sink.letters()}
     assert len(list(sink.letters())) == len(letters)
