@@ -271,6 +271,7 @@ def test_one_key_decides_and_the_next_one_is_shown(unclear):
     second = re.search(r"^  2  (\S+)", shown, re.MULTILINE)[1]
     assert orders(unclear) == [("match", f"hello/{second}/hello"), ("match", "")]
     assert "2 decisions, nothing left to look through" in shown
+    assert "campaign undo lists what was decided" in shown
 
 
 def test_enter_does_not_choose_between_two_that_are_equally_likely(unclear):
@@ -303,6 +304,50 @@ def test_kind_and_step_have_a_second_key(unclear):
     [kind, match] = orders(unclear)
     assert kind == ("kind", "unsubscribe")
     assert match[1] in {"hello/chipy/hello", "hello/oslo-python/hello"}
+
+
+def test_no_to_a_near_miss_decides_nothing_and_is_not_asked_once_more(unclear):
+    now = unclear.clock.now().isoformat()
+    pairs = [(PROMPT, b"g"), (b"which group?", b"sf-pyton\r"), (b"did you mean", b"n"), (PROMPT, b"q")]
+    shown = on_a_terminal(unclear.folder, "review", width=80, keys=pairs, CAMPAIGN_NOW=now)
+    assert "no letter went to a group" not in " ".join(shown.split())
+    assert orders(unclear) == []
+
+
+def test_where_there_is_no_guess_a_number_points_to_the_key_that_names_the_group(unclear):
+    shown = reviewed(unclear, b"n", b"1q")
+    assert "there is no guess to accept; g names the group" in shown
+    assert "--group" not in shown
+
+
+def test_another_key_than_a_kinds_decides_nothing_and_says_so(unclear):
+    now = unclear.clock.now().isoformat()
+    pairs = [(PROMPT, b"k"), (b"what kind", b"z"), (PROMPT, b"q")]
+    shown = on_a_terminal(unclear.folder, "review", width=50, keys=pairs, CAMPAIGN_NOW=now)
+    assert "any other key: none of these" in " ".join(ESCAPE.sub("", shown).split())
+    assert "nothing is decided" in shown
+    assert "\nb bounce-hard" in ESCAPE.sub("", shown).replace("\r", "")
+    assert orders(unclear) == []
+
+
+@pytest.mark.parametrize(("typed", "until"), [(b"2 weeks\r", True), (b"\r", False)])
+def test_of_an_absence_the_first_day_back_is_asked(unclear, typed, until):
+    now = unclear.clock.now()
+    pairs = [(PROMPT, b"k"), (b"what kind", b"o"), (b"back on which day?", typed), (PROMPT, b"q")]
+    on_a_terminal(unclear.folder, "review", width=80, keys=pairs, CAMPAIGN_NOW=now.isoformat())
+    [order] = history(unclear).orders
+    assert (order.says, order.until) == (
+        "out-of-office",
+        now.date() + timedelta(weeks=2) if until else None,
+    )
+
+
+def test_in_a_narrow_terminal_a_guess_stands_behind_its_number(unclear):
+    lines = unclear.run("review", "--list", width=50).stdout.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  1  "))
+    second = next(number for number, line in enumerate(lines) if line.startswith("  2  "))
+    assert second - first > 2
+    assert all(line.startswith(" " * 5) for line in lines[first + 1 : second])
 
 
 def test_an_odd_key_explains_itself_and_decides_nothing(unclear):

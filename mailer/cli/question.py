@@ -7,8 +7,7 @@ from mailer.cli.contact import place_of, rows_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rich.console import Console
-    from rich.text import Text
+    from rich.console import Console, RenderableType
 
     from mailer.nouns import Candidate, Message
     from mailer.planning import Question
@@ -126,23 +125,22 @@ def print_words(console: "Console", message: "Message", *, whole: bool) -> None:
         console.print(Padding(words(more, "dim"), (0, 0, 0, _INDENT), expand=False))
 
 
-def guesses_table(message: "Message") -> "Text":
+def guesses_table(message: "Message") -> "RenderableType":
     """What it may be about, numbered, likeliest first, each with its reason below it."""
     from rich.text import Text
 
-    from mailer.cli.screen import words
+    from mailer.cli.screen import grid, words
     from mailer.orders import guesses_of
 
     guesses = guesses_of(message)[:MOST_GUESSES]
     if not guesses:
         return words("no guess; g names the group", "dim")
-    return Text("\n").join(
-        Text.assemble(
-            (f"{number}  ", "bold"), words(guess.letter.group, "bold"), "  ", words(_letter(guess), "dim"),
-            "\n   ", words(f"{guess.because} ({guess.points} of 100)"),
-        )
-        for number, guess in enumerate(guesses, 1)
-    )  # fmt: skip
+    rows = grid(2)
+    for number, guess in enumerate(guesses, 1):
+        name = Text.assemble(words(guess.letter.group, "bold"), "  ", words(_letter(guess), "dim"))
+        rows.add_row(Text(str(number), "bold"), name)
+        rows.add_row("", words(f"{guess.because} ({guess.points} of 100)"))
+    return rows
 
 
 def _letter(guess: "Candidate") -> str:

@@ -12,9 +12,11 @@ from mailer.cli.corrections import corrector, sentence, several_left, waiting
 from mailer.cli.keyboard import Keyboard, listening
 from mailer.cli.question import MOST_GUESSES, print_question
 from mailer.errors import UsageError
+from mailer.nouns import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from datetime import date
 
     from mailer.cli.session import Session
     from mailer.ledger import Ledger
@@ -63,6 +65,8 @@ def look_through(session: "Session", ledger: "Ledger", read: "Manuscript") -> No
         say("nothing to look through", "green")
         return
     say(f"{several(table.decided, 'decision')}, {several_left(table.waiting())}", "bold")
+    if table.decided:
+        say("campaign undo lists what was decided, and takes it back", "dim")
 
 
 @dataclass(slots=True)
@@ -158,6 +162,9 @@ class _Table:
         if not key.isdecimal() and guesses and not ahead:
             say("the first guesses are equally likely: press a number", "yellow")
             return None
+        if not guesses:
+            say("there is no guess to accept; g names the group", "yellow")
+            return None
         number = int(key) if key.isdecimal() else 1
         return self._give(question, lambda: corrector(*self._here).accept(question.message, number))
 
@@ -170,7 +177,9 @@ class _Table:
             return "again"
         begun = [group for group in known if group.startswith(typed)]
         group = typed if typed in known else begun[0] if len(begun) == 1 else typed
-        if group not in known and (near := nearest(typed, known)) and self._confirm(f"{near}?"):
+        if group not in known and (near := nearest(typed, known)):
+            if not self._confirm(f"{near}?"):
+                return "again"
             group = near
         return self._give(question, lambda: corrector(*self._here).of_group(question.message, group))
 
@@ -195,12 +204,21 @@ class _Table:
     def _kind(self, question: "Question") -> str | None:
         from mailer.cli.screen import say
 
-        say("what kind of mail is it?", "bold")
-        say(", ".join(f"{key} {kind}" for key, kind in _KINDS.items()), indent=2)
+        say("what kind of mail is it? (any other key: none of these)", "bold")
+        _print_choice(_KINDS.items())
         kind = _KINDS.get(self.keyboard.key().lower())
         if kind is None:
+            say("nothing is decided", "dim")
             return "again"
-        return self._give(question, lambda: corrector(*self._here).is_of_kind(question.message, kind))
+        until = self._back_on() if kind == Kind.OUT_OF_OFFICE else None
+        return self._give(question, lambda: corrector(*self._here).is_of_kind(question.message, kind, until))
+
+    def _back_on(self) -> "date | None":
+        """The first day on which the person is back; None where the mail does not say."""
+        from mailer.orders import read_day
+
+        typed = self.keyboard.line("back on which day? (2026-09-01, monday, 2 weeks; Enter if unknown) ", ())
+        return read_day(typed, self.session.world.now().date()) if typed else None
 
     def _unrelated(self, question: "Question") -> str | None:
         return self._give(question, lambda: corrector(*self._here).is_unrelated(question.message))
@@ -252,10 +270,7 @@ class _Table:
 
 
 def _print_keys(question: "Question") -> None:
-    """What may be pressed, in one line where it fits."""
-    from rich.text import Text
-
-    from mailer.cli.screen import talk
+    """What may be pressed."""
     from mailer.orders import guesses_of
 
     count = min(len(guesses_of(question.message)), MOST_GUESSES)
@@ -264,7 +279,15 @@ def _print_keys(question: "Question") -> None:
         keys = [("k", "kind")]
     elif count:
         keys.insert(0, ("1" if count == 1 else f"1-{count}", "accept"))
-    keys += [("d", "done"), ("n", "later"), ("b", "back"), ("q", "quit"), ("?", "help")]
+    _print_choice([*keys, ("d", "done"), ("n", "later"), ("b", "back"), ("q", "quit"), ("?", "help")])
+
+
+def _print_choice(keys: "Iterable[tuple[str, str]]") -> None:
+    """Keys and what they stand for, in one line where they fit; no key is torn from its meaning."""
+    from rich.text import Text
+
+    from mailer.cli.screen import talk
+
     console, line = talk(), Text()
     for key, name in keys:
         item = Text.assemble((key, "bold cyan"), f" {name}")
