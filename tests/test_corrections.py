@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from past import START, delivery, group, history, mail, plan
 
+from mailer.cli.forecast import noted
 from mailer.nouns import Address, Finding, Kind, Order, OrderKind, Reason, corrected
 from mailer.outcomes import Fate, take_tally
 from mailer.planning import Doubt, Status, questions
@@ -134,6 +135,14 @@ def test_a_follow_up_waits_some_days_for_a_moderator_and_then_says_so(days, stat
     assert line(past, "oslo", days=days).because == ""
 
 
+def test_what_is_told_of_a_letter_before_it_leaves_says_of_which_group():
+    past = with_orders(found(Kind.AUTO_ACK, "chipy", reason=Reason.MODERATION))
+    perhaps = "perhaps the letter before it waits for the list's moderator"
+    assert noted(line(past, days=11.1)) == f"chipy: {perhaps}"
+    had = replace(line(past, days=11.1), because="chipy got this letter already")
+    assert noted(had) == "chipy got this letter already"
+
+
 def test_a_challenge_keeps_follow_ups_until_she_has_met_it():
     challenge = found(Kind.CHALLENGE, "chipy")
     assert line(with_orders(challenge), days=100).reason == "held up"
@@ -162,7 +171,7 @@ def test_a_mere_receipt_of_a_help_desk_changes_nothing():
 def test_who_has_left_gets_nothing_and_whom_to_write_to_instead_is_a_question_only():
     left = found(Kind.OUT_OF_OFFICE, "chipy", reason=Reason.LEFT, instead="new@chipy.example")
     past = with_orders(left)
-    assert (line(past).reason, line(past).status) == ("left", Status.WITHHELD)
+    assert (line(past).reason, line(past).status) == ("no longer there", Status.WITHHELD)
     assert past.left("new@chipy.example") is None
     assert past.hold("chipy", "o@chipy.example", START.date()) is None
     [question] = questions(past, GROUPS, START)

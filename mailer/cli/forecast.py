@@ -99,12 +99,18 @@ def _print_letters(console: "Console", lines: Sequence["Line"]) -> None:
     console.print(rows)
     if len(lines) > MOST_ROWS:
         console.print(words(f"… and {len(lines) - MOST_ROWS:,} more", "dim"))
-    told = [line.because for line in lines if line.because]
+    told = [noted(line) for line in lines if line.because]
     for because in told[:MOST_ROWS]:
         console.print(words(because, "yellow"))
     if len(told) > MOST_ROWS:
         console.print(words(f"… and {len(told) - MOST_ROWS:,} more of that kind", "yellow"))
     console.print()
+
+
+def noted(line: "Line") -> str:
+    """What is to be known of a letter before it leaves, and of which group."""
+    group = line.letter.group
+    return line.because if line.because.startswith(f"{group} ") else f"{group}: {line.because}"
 
 
 def _print_reasons(console: "Console", plan: "Plan", lines: Sequence["Line"]) -> None:

@@ -184,7 +184,7 @@ class Conversation:
             because = f"{hold.standing.because}, until {hold.until:%a %d %b}"
             return Line(letter, Status.WITHHELD, because, "on hold", until)
         if left := self.history.left(self.rung.address.key):
-            return Line(letter, Status.WITHHELD, left.because, "left")
+            return Line(letter, Status.WITHHELD, left.because, "no longer there")
         return self._past_the_door(letter, self._had_by_another(step))
 
     def _past_the_door(self, letter: LetterId, note: str) -> Line:
