@@ -94,7 +94,7 @@ def test_a_line_that_was_reported_and_is_lost_is_no_crash(folder):
         names_in(folder)
     assert refusal.value.where == f"{folder / JOURNAL}:3"
     (folder / JOURNAL).write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
-    with pytest.raises(BadData, match="older copy of the ledger: 1 changes"):
+    with pytest.raises(BadData, match="older copy of the ledger: 1 change made since is not in it"):
         names_in(folder)
 
 
@@ -545,7 +545,7 @@ def test_a_copy_of_the_files_is_found_out_by_whoever_has_them_open(tmp_path, fol
         copy = shutil.copytree(folder, tmp_path / "copy")
         with opened(copy) as two:
             two.table("groups").insert(Document({"name": "b"}, doc_id="b"))
-            with pytest.raises(BadData, match="1 changes made since"):
+            with pytest.raises(BadData, match="1 change made since is not in it"):
                 one.table("groups").insert(Document({"name": "b"}, doc_id="b"))
             assert [group["name"] for group in one.table("groups")] == ["a"]
 

@@ -47,7 +47,9 @@ def _doubts(seen: Position | None, position: Position) -> Iterator[str]:
         said = "this account has never used it, so it is a copy; more may have happened since"
         yield f"{said}. To send from here, for good: {identity.TAKE_OVER}"
     elif seen.seq > position.seq:
-        said = f"this is an older copy of it: {seen.seq - position.seq} changes made since are not in it"
+        lost = seen.seq - position.seq
+        changes = "1 change made since is" if lost == 1 else f"{lost} changes made since are"
+        said = f"this is an older copy of it: {changes} not in it"
         yield f"{said}. Put the newest copy back; if that is lost: {identity.TAKE_OVER}"
 
 

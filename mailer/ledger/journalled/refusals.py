@@ -57,8 +57,9 @@ def foreign(folder: Path, owner: str, known: str) -> BadData:
 
 def older(folder: Path, lost: int) -> BadData:
     """Files that have forgotten so many changes that were seen of them."""
+    changes = "1 change made since is" if lost == 1 else f"{lost} changes made since are"
     return BadData(
-        f"this is an older copy of the ledger: {lost} changes made since are not in it",
+        f"this is an older copy of the ledger: {changes} not in it",
         fix=f"put the newest copy of {folder} back in its place. If that is lost: {_TAKE_OVER}",
         where=str(folder),
     )
