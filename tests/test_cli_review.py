@@ -180,6 +180,9 @@ def test_the_other_ways_to_decide(unclear):
         (["--group", "oslo-pyton"], "did you mean oslo-python?"),
         (["--group", "boston-python"], "no letter went to a group 'boston-python'"),
         (["--letter", "hello/oslo-python/helo"], "did you mean hello/oslo-python/hello?"),
+        (["--letter", "hello"], "campaign why GROUP lists its letters"),
+        (["--until", "monday"], "--kind out-of-office --until monday"),
+        (["--accept", "3"], "write a number from 1 to 2"),
         (["--kind", "humn"], "did you mean human?"),
         (["--kind", "human", "--until", "monday"], "--until goes with --kind out-of-office"),
         (["--group", "chipy", "--unrelated"], "--group and --unrelated do not go together"),
@@ -191,6 +194,22 @@ def test_a_slip_of_the_keyboard_decides_nothing(unclear, flags, says):
         "\n         ", " "
     )
     assert history(unclear).orders == ()
+
+
+def test_too_short_a_name_is_called_so_and_not_a_message_that_is_missing(unclear):
+    kit = ids(unclear)["kit"]
+    for command in (["review", kit[:2], "--done"], ["show", kit[:2]]):
+        said = unclear.run(*command, code=2).stderr
+        assert f"'{kit[:2]}' is too short to say which message is meant" in said
+        assert "the first 4 characters" in said
+
+
+def test_show_has_the_day_of_return_and_whom_to_write_to_instead(unclear):
+    back, new = unclear.clock.now().date() + timedelta(days=9), Address.parse("new@chipy.example")
+    note(unclear, Finding(Kind.OUT_OF_OFFICE, ("she is away",), until=back, instead=new), "hello/chipy/hello")
+    said = unclear.run("show", "aaaa").stdout
+    assert f"Back     {back:%a %d %b %Y}" in said
+    assert "Instead  new@chipy.example" in said
 
 
 def test_a_message_that_is_not_there_is_refused(unclear):

@@ -187,6 +187,10 @@ def _print_message(message: "Message") -> None:
     rows.add_row(words("Kind", "dim"), words(kind, KIND_STYLES.get(kind, "")))
     for reason in message.finding.because:
         rows.add_row("", words(reason, "dim"))
+    if until := message.finding.until:
+        rows.add_row(words("Back", "dim"), words(f"{until:%a %d %b %Y}"))
+    if instead := message.finding.instead:
+        rows.add_row(words("Instead", "dim"), words(instead))
     for candidate in message.match.candidates:
         rows.add_row(words("Answers", "dim"), words(candidate.letter))
         rows.add_row("", words(f"{candidate.because} ({candidate.points} of 100)", "dim"))
@@ -201,8 +205,11 @@ def _print_message(message: "Message") -> None:
 
 def _find(ledger: "Ledger", prefix: str) -> "Message":
     found = [m for m in ledger.messages() if m.id.startswith(prefix.lower())]
-    if len(prefix) < SHORTEST_ID or len(found) != 1:
-        many = f"{len(found)} messages begin with" if len(found) > 1 else "there is no message"
+    if found and len(prefix) < SHORTEST_ID:
+        what = f"{prefix!r} is too short to say which message is meant"
+        raise UsageError(what, fix=f"write the first {SHORTEST_ID} characters of its id, or more")
+    if len(found) != 1:
+        many = f"{len(found)} messages begin with" if found else "there is no message"
         raise UsageError(f"{many} {prefix!r}", fix="campaign replies --all lists them")
     return found[0]
 

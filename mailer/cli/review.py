@@ -1,5 +1,6 @@
 """The command to look through the mails of which the program cannot be sure by itself."""
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -52,6 +53,10 @@ def review(context: click.Context, /, message: str | None, **typed: object) -> N
     if message and (set(said) - {"because", "until"}):
         _decide(session, read, message, said)
         return
+    if said and message:
+        kind, alone = ("--kind out-of-office", "--until") if "until" in said else ("--done", "--because")
+        what = f"{alone} alone does not say what {message} is"
+        raise UsageError(what, fix=f"campaign review {message} {kind} {alone} {quote(str(said[alone[2:]]))}")
     if said:
         raise UsageError(
             "say which message is meant, and what it is", fix="campaign review --list names them"

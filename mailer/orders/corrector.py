@@ -49,8 +49,11 @@ class Corrector:
         """
         messages = self.ledger.messages()
         found = [message for message in messages if message.id.startswith(named.lower())]
-        if len(named) < SHORTEST_ID or len(found) != 1:
-            many = f"{len(found)} messages begin with" if len(found) > 1 else "there is no message"
+        if found and len(named) < SHORTEST_ID:
+            what = f"{named!r} is too short to say which message is meant"
+            raise UsageError(what, fix=f"write the first {SHORTEST_ID} characters of its id, or more")
+        if len(found) != 1:
+            many = f"{len(found)} messages begin with" if found else "there is no message"
             raise UsageError(f"{many} {named!r}", fix="campaign review --list has those to look through")
         return found[0]
 
@@ -62,9 +65,8 @@ class Corrector:
         """
         guesses = guesses_of(message)
         if not 1 <= number <= len(guesses):
-            fix = (
-                f"write a number from 1 to {len(guesses)}" if guesses else "name it with --group or --letter"
-            )
+            fix = "the only one is number 1" if guesses else "name it with --group or --letter"
+            fix = f"write a number from 1 to {len(guesses)}" if len(guesses) > 1 else fix
             raise UsageError(f"there is no guess number {number}", fix=fix)
         return self.answers(message, str(guesses[number - 1].letter), because)
 
@@ -76,7 +78,8 @@ class Corrector:
         """
         deliveries = self.ledger.deliveries()
         if letter not in deliveries:
-            raise UsageError(f"there is no letter {letter!r}", fix=_near(letter, deliveries))
+            fix = "write campaign/group/step; campaign why GROUP lists its letters"
+            raise UsageError(f"there is no letter {letter!r}", fix=_near(letter, deliveries) or fix)
         return self._say(OrderKind.MATCH, message, letter, because)
 
     def of_group(self, message: Message, group: str, because: str = "") -> Order:
