@@ -63,6 +63,21 @@ def test_the_list_is_read_without_the_network_and_changes_nothing(monday):
     assert {path: path.read_bytes() for path in ledger.rglob("*") if path.is_file()} == before
 
 
+def test_while_nothing_may_leave_every_command_that_speaks_of_letters_says_so(play):
+    play.run("send", "hello", "--confirm", "3")
+    play.clock.move_on(timedelta(days=8))
+    assert "STOP" not in play.run("todo").stderr + play.run("status").stdout + play.run("doctor").stdout
+    play.write("campaigns/STOP", "wait for Ann\n")
+    said = "campaigns/STOP is there: wait for Ann, and no letter leaves"
+    assert said in play.run("todo").stderr
+    status = play.run("status", "hello")
+    assert said in status.stderr
+    assert "next: campaign send" not in status.stdout
+    doctor = json.loads(play.run("doctor", "--json").stdout)["rows"]
+    [sign] = [row for row in doctor if row["what"] == "STOP"]
+    assert (sign["grade"], sign["fix"][:18]) == ("attention", "rm campaigns/STOP ")
+
+
 def test_every_command_on_the_list_can_be_typed(monday):
     for command in re.findall(r"campaign (show|done) ([0-9a-f]{6})", monday.run("todo").stdout):
         monday.run(*command)

@@ -7,6 +7,7 @@ import click
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.progress import groups_listed, summed_up, take_progress
 from mailer.cli.session import Session, open_session, say_take_over_first
+from mailer.cli.stop_sign import say_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +42,12 @@ def status(context: click.Context, name: str | None, as_json: bool) -> None:  # 
         sums = {"campaigns": [summed_up(one) for one in all_of_them]}
         print_listing("status", session.world.now(), rows, sums)
         return
+    may_send = not is_copy and not session.workspace.stopped()
     for one in all_of_them:
-        print_status(one, session.world.now(), listed=name is not None, may_send=not is_copy)
+        print_status(one, session.world.now(), listed=name is not None, may_send=may_send)
     if is_copy:
         say_take_over_first()
+    say_stopped(session.workspace)
 
 
 def _has_letters(history: "History", name: str) -> bool:

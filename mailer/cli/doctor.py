@@ -7,10 +7,11 @@ import click
 
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.session import Session, open_session
+from mailer.cli.stop_sign import REMEDY
 from mailer.errors import BadSettings, CampaignError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mailer.doctor import Check
     from mailer.nouns import Learned, Settings
@@ -91,7 +92,7 @@ def _look(session: Session, visit: _Visit, *, probe: bool, confirm: int | None) 
         return
     learned, provider = _learned(session, settings), provider_of(settings.smtp)
     still = bool(settings.smtp.password_cmd or settings.imap.password_cmd)
-    visit.found(check_settings(settings, learned, provider))
+    visit.found([*check_settings(settings, learned, provider), *_stop_sign(session)])
     with waiting("looking at the SMTP server …", still=still):
         smtp = check_smtp(settings, provider, session.world.now)
     visit.found(smtp)
@@ -107,6 +108,15 @@ def _look(session: Session, visit: _Visit, *, probe: bool, confirm: int | None) 
     with waiting("asking about your domain …", still=False):
         domain = check_domain(settings.sender.address.domain, provider, learned, session.world.texts)
     visit.found(domain)
+
+
+def _stop_sign(session: Session) -> "Iterator[Check]":
+    """That somebody wants no letter to leave."""
+    from mailer.doctor import Check, Grade
+
+    if because := session.workspace.stopped():
+        says, fix = f"{because}, and no letter leaves", REMEDY
+        yield Check("settings", "STOP", Grade.ATTENTION, says, fix)
 
 
 def _settings(session: Session, visit: _Visit) -> "Settings | None":

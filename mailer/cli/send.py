@@ -16,6 +16,7 @@ from mailer.cli.paper import ReaderGone, paper, somebody_types
 from mailer.cli.sending import carry_out
 from mailer.cli.sent import rows, sums
 from mailer.cli.session import Session, open_session
+from mailer.cli.stop_sign import REMEDY
 from mailer.cli.telling import UNSURE, exit_code, report
 from mailer.cli.trial import send_trial
 from mailer.errors import CampaignError, TryAgain, UsageError
@@ -109,7 +110,7 @@ def send(  # noqa: PLR0913, PLR0917 - click passes each option by name
 def _refuse_stopped(session: Session) -> None:
     """While somebody wants nothing to leave, nothing is even asked."""
     if because := session.workspace.stopped():
-        raise TryAgain(f"{because}; nothing was sent", fix="rm campaigns/STOP when letters may leave again")
+        raise TryAgain(f"{because}; nothing was sent", fix=REMEDY)
 
 
 def _refuse_mixture(asked: _Asked, test_to: str, group: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.session import open_session, say_take_over_first
+from mailer.cli.stop_sign import say_stopped
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,8 +73,9 @@ def todo(context: click.Context, name: str | None, as_json: bool) -> None:  # no
         _print_agenda(agenda, now)
     if is_copy:
         say_take_over_first()
-    else:
-        _say_what_next(agenda, plans)
+        return
+    _say_what_next(agenda, plans)
+    say_stopped(session.workspace)
 
 
 def _row(task: "Task") -> Mapping[str, Any]:
