@@ -160,6 +160,23 @@ def test_a_name_that_is_no_text_is_shown_all_the_same(tmp_path, capsys):
     assert run(cli, ["classify", name]) == 0
 
 
+@pytest.mark.parametrize("text", [b"", b"# A file\n\nSome words: no mail.\n", b"group,name\nchipy,ChiPy\n"])
+def test_what_is_hardly_a_mail_is_asked_about_and_a_mail_is_not(tmp_path, capsys, text):
+    (tmp_path / "notes.md").write_bytes(text)
+    (tmp_path / "short.eml").write_bytes(b"Subject: Hello\n\nHi\n")
+    no_mail, short = rows(tmp_path / "notes.md", tmp_path / "short.eml", capsys=capsys)
+    assert no_mail["note"].startswith("is it a mail?")
+    assert short["note"] == ""
+    assert run(cli, ["classify", str(tmp_path / "notes.md")]) == 0
+    assert "is it a mail? it has neither From" in capsys.readouterr().out
+
+
+def test_a_folder_without_mails_is_called_so(tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    assert run(cli, ["-C", str(tmp_path), "classify", "empty"]) == 0
+    assert capsys.readouterr().err == "there is no mail in empty\n"
+
+
 def test_a_very_long_mail_is_read_in_part_and_it_says_so(tmp_path, capsys):
     (tmp_path / "long.eml").write_bytes(BOUNCE + b"x" * 1_500_000)
     [row] = rows(tmp_path / "long.eml", capsys=capsys)

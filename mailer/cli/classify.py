@@ -1,6 +1,6 @@
 """The command that sorts mails from files, without a workspace: what each one is, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _WIDEST_KIND = 13
 _INDENT = _WIDEST_KIND + 8
 
+_OF_EVERY_MAIL = ("from", "date", "subject")
+"""Fields that hardly a mail is without, even one that was cut."""
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
@@ -28,9 +31,10 @@ def classify(context: click.Context, files: tuple[str, ...], as_json: bool) -> N
     No workspace is wanted, and none is looked at. So no letter can be found that a mail answers: what
     a person wrote is `human` if it answers anything at all, and else `unrelated`.
     """
-    unread = 0
+    unread = found = 0
     folder = Path(context.find_root().params.get("folder") or ".")
     for name, raw in (mail for file in files for mail in mails_in(file, folder)):
+        found += 1
         row = None if isinstance(raw, OSError) else _row(name, raw)
         if row is None:
             unread += 1
@@ -39,8 +43,16 @@ def classify(context: click.Context, files: tuple[str, ...], as_json: bool) -> N
             print_line(row)
         else:
             _print(row)
+    if not found:
+        _say_none(files)
     if unread:
         context.exit(1)
+
+
+def _say_none(files: tuple[str, ...]) -> None:
+    from mailer.cli.screen import say
+
+    say(f"there is no mail in {', '.join(files)}", "yellow")
 
 
 def _say_unread(name: str, raw: bytes | OSError) -> None:
@@ -76,8 +88,16 @@ def _fields(name: str, mail: "Mail", finding: "Finding", text: str) -> Mapping[s
         "visible_text": text,
         "confidence": finding.confidence / 100,
         "evidence": finding.because,
-        "note": "; ".join(mail.notes),
+        "note": "; ".join([*mail.notes, *_doubts(mail, finding)]),
     }
+
+
+def _doubts(mail: "Mail", finding: "Finding") -> "Iterator[str]":
+    """That a file is perhaps no mail at all: a wrong name on the command line looks like that."""
+    from mailer.nouns import Kind
+
+    if finding.kind is Kind.UNRELATED and not any(field in mail.fields for field in _OF_EVERY_MAIL):
+        yield "is it a mail? it has neither From nor Date nor Subject"
 
 
 def _print(row: Mapping[str, Any]) -> None:
