@@ -204,6 +204,16 @@ def test_too_short_a_name_is_called_so_and_not_a_message_that_is_missing(unclear
         assert "the first 4 characters" in said
 
 
+def test_of_one_campaign_only_its_messages_are_counted(unclear):
+    unclear.run("new", "sprint")
+    said = unclear.run("replies", "sprint", "--all").stderr
+    count = len(json.loads(unclear.run("replies", "--all", "--json").stdout)["rows"])
+    assert "0 messages so far in sprint\n" in said
+    assert f"{count} others belong elsewhere; campaign replies --all lists everything" in said
+    assert "may belong to several groups" not in said
+    assert "elsewhere" not in unclear.run("replies", "--all").stderr
+
+
 def test_show_has_the_day_of_return_and_whom_to_write_to_instead(unclear):
     back, new = unclear.clock.now().date() + timedelta(days=9), Address.parse("new@chipy.example")
     note(unclear, Finding(Kind.OUT_OF_OFFICE, ("she is away",), until=back, instead=new), "hello/chipy/hello")

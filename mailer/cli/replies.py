@@ -161,11 +161,12 @@ def _show(
         say_unfound(doubts, ledger.deliveries(), session.world.now())
     if not ledger.deliveries():
         return
-    _say_summary(messages, when)
+    _say_summary(shown, f"{when} in {name}" if name else when)
     if listed:
         say("next: campaign show ID prints one; campaign status", "dim")
     if other := len(messages) - len(shown):
-        say(f"{other} of them do not belong to {name}; campaign replies --all lists them", "dim")
+        belong = "others belong" if other > 1 else "other belongs"
+        say(f"{other:,} {belong} elsewhere; campaign replies --all lists everything", "dim")
 
 
 def _say_summary(messages: Sequence["Message"], when: str) -> None:
