@@ -370,3 +370,15 @@ def test_a_list_that_cannot_be_read_is_a_mistake(tmp_path):
     entries, [problem] = listed(tmp_path, "x" * 1_000_001)
     assert entries == frozenset()
     assert (problem.file, problem.warning) == ("campaigns/not-now.txt", False)
+
+
+@pytest.mark.parametrize(
+    ("setting", "where"),
+    [("attachments", "Attach: flyer.pdf"), ("Attach", "Attach: flyer.pdf"), ("subject", "Subject: …")],
+)
+def test_what_stands_in_the_template_is_sent_there(tmp_path, setting, where):
+    _, problems = read_campaign(tmp_path, f'{STEP}{setting} = "x"\n')
+    [line] = said(problems)
+    assert f"knows no setting {setting!r}" in line
+    assert "the template's first line" in line
+    assert line.endswith(where)

@@ -15,6 +15,12 @@ from mailer.workspace.values import Unfit
 
 S = TypeVar("S")
 
+_ATTACH = "files that go along are named in the template's first lines: Attach: flyer.pdf"
+_IN_THE_TEMPLATE = {
+    **dict.fromkeys(("attach", "attachment", "attachments", "files"), _ATTACH),
+    "subject": "the subject stands in the template's first line: Subject: …",
+}
+"""Settings that others have, and that are a letter's own here."""
 _SECRETS = frozenset({"password", "passwd", "pass", "passphrase", "secret", "token", "pw"})
 _EXAMPLES: Mapping[str, str] = {
     "name": 'name = "Ana Muster"',
@@ -111,7 +117,8 @@ class _Filling:
             return ""
         what = f"{_where(path)} knows no setting {visible(name, limit=40)!r}"
         below = [section for section, part in parts.items() if name in _settings_of(part)]
-        fix = f"did you mean {near}?" if near else f"it knows: {', '.join(parts)}"
+        known = _IN_THE_TEMPLATE.get(name.lower()) or f"it knows: {', '.join(parts)}"
+        fix = f"did you mean {near}?" if near else known
         self._complain(spot, what, f"put it below [{'.'.join([*map(str, path), *below])}]" if below else fix)
         return "" if below else near
 
