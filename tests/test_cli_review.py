@@ -347,6 +347,8 @@ def test_where_there_is_no_guess_a_number_points_to_the_key_that_names_the_group
     shown = reviewed(unclear, b"n", b"1q")
     assert "there is no guess to accept; g names the group" in shown
     assert "--group" not in shown
+    first, second = re.findall(r"^.*g group  .*$", shown, re.MULTILINE)
+    assert ("s step" in first, "s step" in second) == (True, False)
 
 
 def test_another_key_than_a_kinds_decides_nothing_and_says_so(unclear):

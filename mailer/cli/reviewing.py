@@ -274,7 +274,8 @@ def _print_keys(question: "Question") -> None:
     from mailer.orders import guesses_of
 
     count = min(len(guesses_of(question.message)), MOST_GUESSES)
-    keys = [("g", "group"), ("s", "step"), ("k", "kind"), ("u", "unrelated")]
+    steps = [("s", "step")] if count else []
+    keys = [("g", "group"), *steps, ("k", "kind"), ("u", "unrelated")]
     if question.doubt.value == "a new contact?":
         keys = [("k", "kind")]
     elif count:
