@@ -128,7 +128,8 @@ def test_naming_the_group_frees_the_other_one_and_undo_binds_it_again(unclear):
     assert history(unclear).answer("hello", "oslo-python").source.startswith(f"message {kit}")
     assert kit not in ids(unclear).values()
     assert "you said so (order o1)" in unclear.run("show", kit).stdout
-    unclear.run("undo", "o1")
+    said = unclear.run("undo", "o1").stderr
+    assert f"taken back: the message {kit} of Kit" in said
     assert history(unclear).answer("hello", "chipy")
     assert kit in ids(unclear).values()
 

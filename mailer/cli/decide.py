@@ -226,7 +226,8 @@ def undo(context: click.Context, order: str | None, because: str, as_json: bool)
         named = {known.id: _subject(known, clerk) for known in taken or standing}
     for known in taken:
         because = f" ({known.because})" if known.because else ""
-        say(f"taken back: {known.kind} {named[known.id]}{because}", "green")
+        what = named[known.id] if known.says else f"{known.kind} {named[known.id]}"
+        say(f"taken back: {what}{because}", "green")
     if not taken and not standing:
         say("no decision stands")
     elif not taken and not as_json:
