@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import (
     ACCEPTED,
@@ -35,6 +35,7 @@ from mailer.errors import TryAgain
 from mailer.ledger import create, open_ledger
 from mailer.ledger.journalled import Form, KeyedDB, Nowhere, Store, begin, durable, keeping, locks
 from mailer.ledger.journalled.keeping import JOURNAL, SNAPSHOT
+from mailer.ledger.journalled.lines import as_read, encode
 from mailer.nouns import (
     Cursor,
     State,
@@ -356,3 +357,45 @@ def test_a_keeper_that_keeps_nothing_answers_like_the_real_one():
     groups.update({"tags": ("x",)}, doc_ids=["a"])
     assert groups.all() == [{"name": "a", "tags": ["x"]}]
     store.close()
+
+
+class Word(str):
+    __slots__ = ()
+
+
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(categories=["Lu", "Cs", "Nd"]))
+    | st.sampled_from(["\ud83d\ude00", Word("a word"), "Zürich"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.sampled_from(["a", "ü", "\ud83d\ude00", 7, Word("b")]), inner, max_size=3)
+    ),
+)
+
+
+@given(ODD)
+@example(value=("\ud83d\ude00", {7: (Word("a word"),), "\ud83d\ude00": 1}))
+def test_what_was_just_written_is_as_it_would_be_read(value):
+    # repr, because == takes True for 1.
+    assert repr(as_read(value)) == repr(json.loads(encode(value)))
+
+
+def test_a_word_of_another_kind_becomes_text():
+    assert type(as_read([Word("a")])[0]) is str
+
+
+def test_nobody_changes_what_was_written_from_outside(folder):
+    inside = {"names": ["Ada"], "place": {"city": "Zürich"}}
+    with opened(folder) as db:
+        db.table("groups").insert(Document({"inside": inside}, doc_id="chipy"))
+        inside["names"].append("Bob")
+        inside["place"]["city"] = "Bern"
+        kept = {"names": ["Ada"], "place": {"city": "Zürich"}}
+        assert db.table("groups").get(doc_id="chipy") == {"inside": kept}
+    with opened(folder) as db:
+        assert db.table("groups").get(doc_id="chipy") == {"inside": kept}

@@ -94,6 +94,7 @@ class Journal:
             os.close(self._fd)
             raise
         self.position = self._written = self.heading.start
+        self._own: dict[bytes, Changes] = {}
 
     def replaced(self) -> bool:
         """Whether another process has put a new journal in this one's place."""
@@ -153,7 +154,7 @@ class Journal:
         `keep`. It is read back like anybody's, by `glance`.
 
         Args:
-            changes: JSON values throughout.
+            changes: JSON values throughout, that nobody changes any more.
             room: So many bytes must stay laid out behind the line.
 
         Raises:
@@ -165,7 +166,7 @@ class Journal:
         self._lay_out(len(line), room)
         with self._writing():
             durable.write_all(self._fd, line, self.length)
-        self._written = position_of(line, self.position)
+        self._written, self._own = position_of(line, self.position), {line: changes}
         self._loose += 1
         if self._loose > MOST_LOOSE:
             self.keep()
@@ -228,8 +229,7 @@ class Journal:
         if not data.strip(b"\0"):
             raise damaged(self.path, "is empty")
         line = data[: data.find(b"\n") + 1]
-        heading = read_heading(line)
-        if heading is None:
+        if (heading := read_heading(line)) is None:
             raise damaged(self.path, "is damaged in its first line", 1)
         if heading.form > self._form.number:
             raise newer(self.path)
@@ -253,7 +253,7 @@ class Journal:
     def _take(self, line: bytes) -> Iterator[Entry]:
         if not adds_up(line, self.position.check):
             raise damaged(self.path, "does not add up from here on", self._lines + 1)
-        changes = self._form.upgraded(read_changes(line), self.heading.form)
+        changes = self._own.pop(line, None) or self._form.upgraded(read_changes(line), self.heading.form)
         yield Entry(position_of(line, self.position), changes)
         # Only now: whoever is interrupted before it has used the entry meets it again.
         self._advance(line)

@@ -1,12 +1,10 @@
 """Where a store keeps its documents: what it asks of a keeper, and the one that has only memory."""
 
-import json
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol
+from typing import Protocol
 
-from mailer.ledger.journalled.lines import Changes, Document, Tables
+from mailer.ledger.journalled.lines import Changes, Tables, as_read, encode
 
 
 class Keeper(Protocol):
@@ -84,8 +82,8 @@ class Nowhere:
 
     def append(self, changes: Changes, *, room: bool) -> None:  # noqa: ARG002 - no disk is full
         """Write the changes down."""
-        text = json.dumps(changes, allow_nan=False)
-        self._written.append(json.loads(text, object_pairs_hook=_with_shared_keys))
+        encode(changes)  # what is no JSON is refused here, too
+        self._written.append(as_read(changes))
 
     def keep(self) -> None:
         """There is no disk."""
@@ -99,8 +97,3 @@ class Nowhere:
 
     def close(self) -> None:
         """Nothing to do."""
-
-
-def _with_shared_keys(pairs: list[tuple[str, Any]]) -> Document:
-    # Else each document would have its own copy of the same dozen keys: more than a kilobyte.
-    return {sys.intern(key): value for key, value in pairs}

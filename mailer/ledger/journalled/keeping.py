@@ -15,6 +15,7 @@ from mailer.ledger.journalled.lines import (
     Heading,
     Position,
     Tables,
+    as_read,
     entry_line,
     heading_line,
     position_of,
@@ -145,7 +146,7 @@ class OnDisk:
         """
         if (ahead := self._witness.read().seq - self._journal.position.seq) > 0:
             raise refusals.older(self._folder, ahead)
-        self._journal.append(changes, room=ROOM if room else 0)
+        self._journal.append(as_read(changes), room=ROOM if room else 0)
 
     def keep(self) -> None:
         """Return once all that was written or read here is on the disk."""

@@ -28,6 +28,8 @@ encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 _decode = json.JSONDecoder().decode
 
+_LASTING = frozenset({int, float, bool, type(None)})
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -118,6 +120,22 @@ def read_changes(line: bytes) -> Changes:
     """What a line that adds up says."""
     changes: Changes = _decode(line.decode("ascii"))["change"]
     return changes
+
+
+def as_read(value: Any) -> Any:
+    """A JSON value as it comes back from its line, so that nobody else can change a part of it.
+
+    What can never change, such as a text or a field's name, is shared with the value that was written.
+    """
+    kind = type(value)
+    if kind in _LASTING or (kind is str and value.isascii()):
+        return value
+    if kind is list:
+        return [as_read(item) for item in value]
+    if kind is dict and all(type(key) is str and key.isascii() for key in value):
+        return {key: as_read(item) for key, item in value.items()}
+    # Tuples become lists, numbers text where they are keys, two halves of a surrogate pair one character.
+    return _decode(encode(value))
 
 
 def position_of(line: bytes, before: Position) -> Position:

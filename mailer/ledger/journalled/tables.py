@@ -5,7 +5,7 @@ journal, and only then in memory; TinyDB's tables and queries stay the way to re
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, cast
 
@@ -105,8 +105,7 @@ class Store(Storage):
         with self._turn():
             self._keeper.compact(self._tables)
 
-    @contextmanager
-    def together(self, *, sync: bool = True, room: bool = False) -> Iterator[None]:
+    def together(self, *, sync: bool = True, room: bool = False) -> AbstractContextManager[None]:
         """Make all changes inside into one: one line, so that a crash leaves all of them or none.
 
         Nobody else changes anything meanwhile, so that what was looked up inside still holds. When the body
@@ -117,9 +116,10 @@ class Store(Storage):
                 this process; whoever asks for that calls `keep` before anybody is told.
             room: Whether to leave room on the disk for what must be said afterwards, or change nothing.
         """
-        if self._pencilled is not None:
-            yield
-            return
+        return self._together(sync=sync, room=room) if self._pencilled is None else nullcontext()
+
+    @contextmanager
+    def _together(self, *, sync: bool, room: bool) -> Iterator[None]:
         with self._turn():
             sheets: dict[str, Sheet] = {}
             self._pencilled = sheets
