@@ -379,6 +379,7 @@ ODD = st.recursive(
 
 
 @given(ODD)
+@example(value=["\ud83d\ude00"])
 @example(value=("\ud83d\ude00", {7: (Word("a word"),), "\ud83d\ude00": 1}))
 def test_what_was_just_written_is_as_it_would_be_read(value):
     # repr, because == takes True for 1.
