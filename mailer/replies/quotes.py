@@ -14,6 +14,7 @@ from mailer.replies.quote_words import (
     DIVIDER,
     FORWARD,
     HEADER_NAMES,
+    IN_ABOVE,
     LIST_FOOTER,
     LIST_NAME,
     OPENING,
@@ -161,7 +162,7 @@ def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
     if (
         (begins and LIST_FOOTER.match(line[:_LONGEST_OPENING]))
         or (line[-1] in ":\uff1a" and FORWARD.match(line))
-        or (written and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
+        or (written and any(word in line for word in IN_ABOVE) and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
     ):
         return to_the_end
     block = _next(low, at + 1) if ruled or divided else at
