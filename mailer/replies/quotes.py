@@ -66,7 +66,9 @@ def own_words(text: str, ours: Collection[str] = ()) -> str:
 def _own_words(text: str) -> str:
     """Kept for the last few texts: whoever sorts a mail asks for the same words several times."""
     plain = text if text.isascii() else text.translate(_INVISIBLE)
-    lines = _with_leftovers_marked([line.rstrip() for line in plain.split("\n")])
+    lines = [line.rstrip() for line in plain.split("\n")]
+    if "\n>" in plain:
+        lines = _with_leftovers_marked(lines)
     own = _cut(lines)
     if own:
         return own
@@ -101,10 +103,12 @@ def _cut(lines: Sequence[str]) -> str:
 def _stretches(low: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where she writes herself: first line and the one after the last of each stretch between quotes."""
     last = max((at for at, line in enumerate(low) if line.startswith(OURS)), default=-1)
+    whole = "\n".join(low)
+    above = any(word in whole for word in IN_ABOVE)
     start = at = 0
     written = within = False
     while at < len(low):
-        skip = _quote_at(low, at, written=written) if low[at] else 0
+        skip = _quote_at(low, at, written=written, above=above) if low[at] else 0
         if skip and at < last and at + skip == len(low):
             # An unmarked quote of ours: what stands between its lines is her answer.
             skip = next(index for index in range(at, last + 1) if low[index].startswith(OURS)) - at or 1
@@ -149,7 +153,7 @@ def _last_filled(low: Sequence[str], start: int, end: int) -> int:
     return end
 
 
-def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
+def _quote_at(low: Sequence[str], at: int, *, written: bool, above: bool) -> int:
     """How many lines belong to the quote that begins at a line; 0 when none does."""
     line = low[at]
     to_the_end = len(low) - at
@@ -162,7 +166,7 @@ def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
     if (
         (begins and LIST_FOOTER.match(line[:_LONGEST_OPENING]))
         or (line[-1] in ":\uff1a" and FORWARD.match(line))
-        or (written and any(word in line for word in IN_ABOVE) and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
+        or (above and written and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
     ):
         return to_the_end
     block = _next(low, at + 1) if ruled or divided else at
@@ -196,7 +200,7 @@ def _opening(low: Sequence[str], at: int) -> int:
     """How many lines the announcement of a quote takes ("On Monday Ana wrote:"); 0 when there is none."""
     joined = ""
     window = low[at : at + _MOST_OPENING_LINES]
-    if not any(line.endswith(WROTE_AT_END) for line in window):
+    if not [line for line in window if line.endswith(WROTE_AT_END)]:
         return 0
     for count, last in enumerate(window, 1):
         # The line may have been cut inside the address: "<ana@x" and ">:".
@@ -239,7 +243,9 @@ def _is_opening(text: str, *, quoted: bool) -> bool:
 
 def _header_block(low: Sequence[str], at: int) -> int:
     """How many lines `From: … Sent: … To: …` takes here: the sender and two more names close by."""
-    if at + 1 >= len(low) or not (_header_name(low[at]) or _is_foreign_sender(low, at)):
+    if at + 1 >= len(low) or not (":" in low[at] or "\uff1a" in low[at]):
+        return 0
+    if not (_header_name(low[at]) or _is_foreign_sender(low, at)):
         return 0
     window = low[at : at + _HEADER_WINDOW]
     names = [_header_name(line) for line in window]

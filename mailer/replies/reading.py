@@ -87,9 +87,7 @@ def _filled(outline: Message, fields: Sequence[tuple[str, str]], body: bytes, no
 
 def _about_contents(fields: Iterable[tuple[str, str]]) -> str:
     """The part of a header that says how the text is to be read (RFC 2045 §3)."""
-    return "".join(
-        f"{name}: {value}\n" for name, value in fields if name.startswith("content-")
-    )
+    return "".join(f"{name}: {value}\n" for name, value in fields if name.startswith("content-"))
 
 
 def _mail(fields: Sequence[tuple[str, str]], kind: str, contents: Contents, notes: list[str]) -> Mail:
