@@ -58,20 +58,22 @@ class Phrases:
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first place where a line matches."""
-        return min(self._firsts(text, start, end), key=re.Match.start, default=None)
+        stop = len(text) if end is None else end
+        found = (pattern.search(text, start, stop) for pattern in self._possible(text))
+        return min(filter(None, found), key=re.Match.start, default=None)
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """Every place where a line matches, script by script."""
         stop = len(text) if end is None else end
-        for letters, pattern in self._patterns:
-            if letters is None or letters.search(text):
-                yield from pattern.finditer(text, start, stop)
+        for pattern in self._possible(text):
+            yield from pattern.finditer(text, start, stop)
 
-    def _firsts(self, text: str, start: int, end: int | None) -> Iterator[re.Match[str]]:
-        stop = len(text) if end is None else end
+    def _possible(self, text: str) -> Iterator[re.Pattern[str]]:
+        """The patterns whose letters a text has."""
+        plain = text.isascii()
         for letters, pattern in self._patterns:
-            if (letters is None or letters.search(text)) and (found := pattern.search(text, start, stop)):
-                yield found
+            if letters is None or (not plain and letters.search(text)):
+                yield pattern
 
 
 def _lines(table: str) -> Iterator[str]:

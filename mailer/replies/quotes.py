@@ -96,7 +96,7 @@ def _with_leftovers_marked(lines: list[str]) -> list[str]:
 def _cut(lines: Sequence[str]) -> str:
     low = [line.strip().lower() for line in lines]
     first = without_banner(low)
-    stretches = [(max(start, first), end) for start, end in _stretches(low)]
+    stretches = [(max(start, first), end) for start, end in _stretches(low) if start < end]
     return _joined([lines[start : without_signature(low, start, end)] for start, end in stretches])
 
 
@@ -105,10 +105,11 @@ def _stretches(low: Sequence[str]) -> Iterator[tuple[int, int]]:
     last = max((at for at, line in enumerate(low) if line.startswith(OURS)), default=-1)
     whole = "\n".join(low)
     above = any(word in whole for word in IN_ABOVE)
+    doubtful = _doubtful(low, above=above)
     start = at = 0
     written = within = False
     while at < len(low):
-        skip = _quote_at(low, at, written=written, above=above) if low[at] else 0
+        skip = _quote_at(low, at, written=written, above=above) if at in doubtful else 0
         if skip and at < last and at + skip == len(low):
             # An unmarked quote of ours: what stands between its lines is her answer.
             skip = next(index for index in range(at, last + 1) if low[index].startswith(OURS)) - at or 1
@@ -151,6 +152,23 @@ def _last_filled(low: Sequence[str], start: int, end: int) -> int:
     while end > start and not low[end - 1]:
         end -= 1
     return end
+
+
+def _doubtful(low: Sequence[str], *, above: bool) -> set[int]:
+    """The lines at which a quote may begin at all; most lines need no closer look."""
+    found: set[int] = set()
+    for at, line in enumerate(low):
+        if line.endswith(WROTE_AT_END):
+            found.update(range(at - _MOST_OPENING_LINES + 1, at + 1))
+        elif line and (
+            above
+            or not line[0].isalnum()
+            or ":" in line
+            or "\uff1a" in line
+            or LIST_FOOTER.match(line[:_LONGEST_OPENING])
+        ):
+            found.add(at)
+    return {at for at in found if at >= 0 and low[at]}
 
 
 def _quote_at(low: Sequence[str], at: int, *, written: bool, above: bool) -> int:
@@ -200,7 +218,7 @@ def _opening(low: Sequence[str], at: int) -> int:
     """How many lines the announcement of a quote takes ("On Monday Ana wrote:"); 0 when there is none."""
     joined = ""
     window = low[at : at + _MOST_OPENING_LINES]
-    if not [line for line in window if line.endswith(WROTE_AT_END)]:
+    if not any(line.endswith(WROTE_AT_END) for line in window):
         return 0
     for count, last in enumerate(window, 1):
         # The line may have been cut inside the address: "<ana@x" and ">:".
@@ -243,9 +261,7 @@ def _is_opening(text: str, *, quoted: bool) -> bool:
 
 def _header_block(low: Sequence[str], at: int) -> int:
     """How many lines `From: … Sent: … To: …` takes here: the sender and two more names close by."""
-    if at + 1 >= len(low) or not (":" in low[at] or "\uff1a" in low[at]):
-        return 0
-    if not (_header_name(low[at]) or _is_foreign_sender(low, at)):
+    if at + 1 >= len(low) or not (_header_name(low[at]) or _is_foreign_sender(low, at)):
         return 0
     window = low[at : at + _HEADER_WINDOW]
     names = [_header_name(line) for line in window]

@@ -53,7 +53,8 @@ class _Bounded(policy.Compat32):
         return name, _shortened(value)
 
 
-_PARSER = Parser(policy=_Bounded())
+_POLICY = _Bounded()
+_PARSER = Parser(policy=_POLICY)
 
 
 def read(raw: bytes) -> Mail:
@@ -67,27 +68,32 @@ def read(raw: bytes) -> Mail:
         notes.append(_LONG)
     header, body = _split(_fewer_lines(_plain_lines(raw[:LARGEST]), notes))
     fields = _fields(header, notes)
-    outline = _PARSER.parsestr(_about_contents(fields), headersonly=True)
+    outline = _outline(fields)
     try:
-        contents = contents_of(_filled(outline, fields, body, notes))
+        contents = contents_of(_filled(outline, body, notes))
     except Exception as error:  # noqa: BLE001 - the parser has died of RecursionError, ValueError, KeyError …
         notes.append(f"its parts cannot be told apart ({type(error).__name__})")
         contents = Contents(text=body[:LONGEST_HEADER].decode("utf-8", "replace"))
     return _mail(fields, outline.get_content_type(), contents, notes)
 
 
-def _filled(outline: Message, fields: Sequence[tuple[str, str]], body: bytes, notes: list[str]) -> Message:
-    """The mail with its parts; where it has none, the parser would only count the lines."""
-    if outline.get_content_maintype() in {"multipart", "message"}:
-        parts = _fewer_boundaries(body, notes).decode("ascii", "surrogateescape")
-        return _PARSER.parsestr(f"{_about_contents(fields)}\n{parts}")
-    outline.set_payload(body.decode("ascii", "surrogateescape"))
+def _outline(fields: Iterable[tuple[str, str]]) -> Message:
+    """The mail with nothing but what its header says of how it is to be read (RFC 2045 §3)."""
+    outline = Message(_POLICY)
+    for name, value in fields:
+        if name.startswith("content-"):
+            outline.set_raw(name, value)
     return outline
 
 
-def _about_contents(fields: Iterable[tuple[str, str]]) -> str:
-    """The part of a header that says how the text is to be read (RFC 2045 §3)."""
-    return "".join(f"{name}: {value}\n" for name, value in fields if name.startswith("content-"))
+def _filled(outline: Message, body: bytes, notes: list[str]) -> Message:
+    """The mail with its parts; where it has none, the parser would only count the lines."""
+    if outline.get_content_maintype() in {"multipart", "message"}:
+        header = "".join(f"{name}: {value}\n" for name, value in outline.raw_items())
+        parts = _fewer_boundaries(body, notes).decode("ascii", "surrogateescape")
+        return _PARSER.parsestr(f"{header}\n{parts}")
+    outline.set_payload(body.decode("ascii", "surrogateescape"))
+    return outline
 
 
 def _mail(fields: Sequence[tuple[str, str]], kind: str, contents: Contents, notes: list[str]) -> Mail:

@@ -45,7 +45,7 @@ def _is_alone(low: Sequence[str], start: int, at: int, end: int) -> bool:
 
 
 def _tail(low: Sequence[str], start: int, end: int, most: int) -> int:
-    """From where on the lines are so few and short that they can only be a name, a title, a telephone number."""
+    """From where on the lines are so few and short that they can only be a name, a title, a number."""
     filled = 0
     for at in range(end - 1, max(start, end - 3 * most) - 1, -1):
         filled += bool(low[at])
