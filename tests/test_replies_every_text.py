@@ -82,8 +82,8 @@ def test_who_is_not_in_it_is_not_found(cte):
     ],
     ids=lambda evil: ascii(evil[:12]),
 )
-def test_a_megabyte_of_malice_takes_no_longer_than_a_megabyte(evil):
+def test_malice_takes_no_longer_than_other_text(evil):
     begun = time.process_time()
-    ANA.spoken_of(every_text(evil), ANA.own)
-    # Three seconds at the most were measured; what grows with the square would take hours.
-    assert time.process_time() - begun < 30
+    ANA.spoken_of(every_text(evil[:250_000]), ANA.own)
+    # Less than a second was measured; what grows with the square would take minutes.
+    assert time.process_time() - begun < 10

@@ -242,7 +242,7 @@ def test_a_word_about_stopping_is_no_request(words):
     assert stop_request(own_words(words), "Re: Hello") == ""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
 def test_own_words_are_words_of_the_text(text):
     own = own_words(text)

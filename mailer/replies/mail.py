@@ -1,6 +1,6 @@
 """One incoming mail, taken apart: who wrote, what it answers, what it says, and what could not be read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailer.nouns import Address
@@ -11,20 +11,21 @@ class Fields:
     """Header fields in their order; names in lower case, values decoded and on one line."""
 
     pairs: tuple[tuple[str, str], ...] = ()
+    _first: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_first", dict(reversed(self.pairs)))
 
     def get(self, name: str) -> str:
         """The first field of that name (lower case); empty when there is none."""
-        for key, value in self.pairs:
-            if key == name:
-                return value
-        return ""
+        return self._first.get(name, "")
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every field of that name (lower case), in order."""
-        return tuple(value for key, value in self.pairs if key == name)
+        return tuple(value for key, value in self.pairs if key == name) if name in self._first else ()
 
     def __contains__(self, name: str) -> bool:
-        return any(key == name for key, _ in self.pairs)
+        return name in self._first
 
 
 @dataclass(frozen=True, slots=True)

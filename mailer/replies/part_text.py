@@ -31,9 +31,13 @@ def part_text(part: Message, charset: str, flat: str) -> str:
         flat: Its payload as the parser left it, should it not be one piece of text.
     """
     text = text_of(_bytes(part, flat), charset).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    if str(part.get_param("format") or "").lower() == "flowed" and part.get_content_type() == "text/plain":
+    if "flowed" in str(part.get("content-type", "")).lower() and _is_flowed(part):
         text = _unflowed(text, delete=str(part.get_param("delsp") or "").lower() == "yes")
     return _unsigned(text) if "-----BEGIN PGP" in text else text
+
+
+def _is_flowed(part: Message) -> bool:
+    return str(part.get_param("format") or "").lower() == "flowed" and part.get_content_type() == "text/plain"
 
 
 def _bytes(part: Message, flat: str) -> bytes:

@@ -100,9 +100,7 @@ class Quotations:
     def _samples(self) -> Mapping[int, tuple[tuple[str, str], ...]]:
         found: dict[int, tuple[tuple[str, str], ...]] = {}
         for step, letters in self._steps.items():
-            every = max(1, len(letters) // _SAMPLES)
-            some = {letters[0], letters[-1], *letters[::every][:_SAMPLES]}
-            for run in set().union(*(self._runs_of(letter) for letter in some)):
+            for run in set().union(*(self._runs_of(letter) for letter in _some(letters))):
                 found[run] = (*found.get(run, ()), step)
         return found
 
@@ -122,13 +120,22 @@ class Quotations:
 
     def _rare_words(self, letters: Sequence[LetterId]) -> Mapping[str, tuple[LetterId, ...]]:
         most = max(_RARE, len(letters) // 50)
+        # What stands in every sample is in nearly every letter: its words are not rare, and need no look.
+        same = set.intersection(*({*self._text_of(letter).split("\n")} for letter in _some(letters)))
         found: dict[str, list[LetterId]] = {}
         for letter in letters:
-            for word in set(words_in(self._text_of(letter))):
+            own = [line for line in self._text_of(letter)[:LONGEST].split("\n") if line not in same]
+            for word in set(words_in("\n".join(own))):
                 having = found.setdefault(word, [])
                 if len(having) <= most:
                     having.append(letter)
         return {word: tuple(having) for word, having in found.items() if len(having) <= most}
+
+
+def _some(letters: Sequence[LetterId]) -> set[LetterId]:
+    """A few letters of a step, from its first to its last."""
+    every = max(1, len(letters) // _SAMPLES)
+    return {letters[0], letters[-1], *letters[::every][:_SAMPLES]}
 
 
 def _runs(words: Sequence[str]) -> frozenset[int]:

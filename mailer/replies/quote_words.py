@@ -109,6 +109,8 @@ ABOVE_THIS_LINE = any_of(r"""
     (пишите|ответ).{0,30}выше этой (линии|строки|черты)
 """)
 """Help desks draw this line above the letter that they ask an answer to."""
+IN_ABOVE = ("this line", "dieser ", "cette ligne", "línea", "linha", "questa ", "deze ", "этой ")
+"""One of these stands in it; most mails have none of them."""
 LIST_FOOTER = any_of(r"""
     \W{0,3}you('re| are)? receiv(ed|ing) (this|all) (message|email|mail|messages sent)\b.{0,10}( because you('re| are)|to this group)
     \W{0,3}you are receiving this (message|email|mail|because)

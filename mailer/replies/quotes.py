@@ -14,6 +14,7 @@ from mailer.replies.quote_words import (
     DIVIDER,
     FORWARD,
     HEADER_NAMES,
+    IN_ABOVE,
     LIST_FOOTER,
     LIST_NAME,
     OPENING,
@@ -65,7 +66,9 @@ def own_words(text: str, ours: Collection[str] = ()) -> str:
 def _own_words(text: str) -> str:
     """Kept for the last few texts: whoever sorts a mail asks for the same words several times."""
     plain = text if text.isascii() else text.translate(_INVISIBLE)
-    lines = _with_leftovers_marked([line.rstrip() for line in plain.split("\n")])
+    lines = [line.rstrip() for line in plain.split("\n")]
+    if "\n>" in plain:
+        lines = _with_leftovers_marked(lines)
     own = _cut(lines)
     if own:
         return own
@@ -93,17 +96,20 @@ def _with_leftovers_marked(lines: list[str]) -> list[str]:
 def _cut(lines: Sequence[str]) -> str:
     low = [line.strip().lower() for line in lines]
     first = without_banner(low)
-    stretches = [(max(start, first), end) for start, end in _stretches(low)]
+    stretches = [(max(start, first), end) for start, end in _stretches(low) if start < end]
     return _joined([lines[start : without_signature(low, start, end)] for start, end in stretches])
 
 
 def _stretches(low: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where she writes herself: first line and the one after the last of each stretch between quotes."""
     last = max((at for at, line in enumerate(low) if line.startswith(OURS)), default=-1)
+    whole = "\n".join(low)
+    above = any(word in whole for word in IN_ABOVE)
+    doubtful = _doubtful(low, above=above)
     start = at = 0
     written = within = False
     while at < len(low):
-        skip = _quote_at(low, at, written=written) if low[at] else 0
+        skip = _quote_at(low, at, written=written, above=above) if at in doubtful else 0
         if skip and at < last and at + skip == len(low):
             # An unmarked quote of ours: what stands between its lines is her answer.
             skip = next(index for index in range(at, last + 1) if low[index].startswith(OURS)) - at or 1
@@ -148,7 +154,24 @@ def _last_filled(low: Sequence[str], start: int, end: int) -> int:
     return end
 
 
-def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
+def _doubtful(low: Sequence[str], *, above: bool) -> set[int]:
+    """The lines at which a quote may begin at all; most lines need no closer look."""
+    found: set[int] = set()
+    for at, line in enumerate(low):
+        if line.endswith(WROTE_AT_END):
+            found.update(range(at - _MOST_OPENING_LINES + 1, at + 1))
+        elif line and (
+            above
+            or not line[0].isalnum()
+            or ":" in line
+            or "\uff1a" in line
+            or LIST_FOOTER.match(line[:_LONGEST_OPENING])
+        ):
+            found.add(at)
+    return {at for at in found if at >= 0 and low[at]}
+
+
+def _quote_at(low: Sequence[str], at: int, *, written: bool, above: bool) -> int:
     """How many lines belong to the quote that begins at a line; 0 when none does."""
     line = low[at]
     to_the_end = len(low) - at
@@ -161,7 +184,7 @@ def _quote_at(low: Sequence[str], at: int, *, written: bool) -> int:
     if (
         (begins and LIST_FOOTER.match(line[:_LONGEST_OPENING]))
         or (line[-1] in ":\uff1a" and FORWARD.match(line))
-        or (written and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
+        or (above and written and ABOVE_THIS_LINE.search(line[:_LONGEST_OPENING]))
     ):
         return to_the_end
     block = _next(low, at + 1) if ruled or divided else at

@@ -7,12 +7,13 @@ given only what it can chew: 1 MB, 20,000 lines, fields of 8 kB, 50 boundaries.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from email import policy
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import Parser
 
-from mailer.replies.header_fields import fields_of, first_address, ids_in, moment, name_in
+from mailer.replies.decoding import header_text
+from mailer.replies.header_fields import first_address, ids_in, moment, name_in
 from mailer.replies.mail import Fields, Mail
 from mailer.replies.parts import Contents, contents_of
 
@@ -28,15 +29,16 @@ MOST_BOUNDARIES = 50
 
 _LONG = "it is very long; only its beginning was read"
 _BOUNDARY = re.compile(rb"boundary(?=[ \t]*[*=])", re.IGNORECASE)
-_MBOX_LINE = re.compile(rb">?From [^\n]{1,200}\n")
-_HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|[ \t]|>?From ")
+_MBOX_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]{1,200}\n")
+_HEADER_LINES = re.compile(rb"(?:(?:[!-9;-~]{1,100}[ \t]*:|[ \t]|>?From )[^\n]*(?:\n|\Z))*+")
+_FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*+)", re.MULTILINE)
 _SURE_FIELD = re.compile(
     rb"(?:[^\n]{1,998}\n){0,2}(?:from|to|subject|date|received|message-id|mime-version|content-type|return-path|x-[\w-]{1,60})"
     rb"[ \t]*:[ \t]",
     re.IGNORECASE,
 )
 _MOST_GARBAGE = 5
-_STRAY = (b"From ", b">From ")
+_STRAY = re.compile(r"^>?From (?![ \t]*:)[^\n]*\n", re.MULTILINE)
 """Lines that mail stores put into the middle of a header; they are no fields."""
 
 
@@ -51,7 +53,8 @@ class _Bounded(policy.Compat32):
         return name, _shortened(value)
 
 
-_PARSER = BytesParser(policy=_Bounded())
+_POLICY = _Bounded()
+_PARSER = Parser(policy=_POLICY)
 
 
 def read(raw: bytes) -> Mail:
@@ -64,44 +67,61 @@ def read(raw: bytes) -> Mail:
     if len(raw) > LARGEST:
         notes.append(_LONG)
     header, body = _split(_fewer_lines(_plain_lines(raw[:LARGEST]), notes))
-    header = _shorter_header(header, notes)
+    fields = _fields(header, notes)
+    outline = _outline(fields)
     try:
-        message = _PARSER.parsebytes(header + b"\n" + _fewer_boundaries(body, notes))
-        contents = contents_of(message)
+        contents = contents_of(_filled(outline, body, notes))
     except Exception as error:  # noqa: BLE001 - the parser has died of RecursionError, ValueError, KeyError …
         notes.append(f"its parts cannot be told apart ({type(error).__name__})")
-        message = _PARSER.parsebytes(header + b"\n", headersonly=True)
         contents = Contents(text=body[:LONGEST_HEADER].decode("utf-8", "replace"))
-    return _mail(message, contents, notes)
+    return _mail(fields, outline.get_content_type(), contents, notes)
 
 
-def _mail(message: Message, contents: Contents, notes: list[str]) -> Mail:
-    fields = fields_of(message)
-    sender_text = fields.get("from")
+def _outline(fields: Iterable[tuple[str, str]]) -> Message:
+    """The mail with nothing but what its header says of how it is to be read (RFC 2045 §3)."""
+    outline = Message(_POLICY)
+    for name, value in fields:
+        if name.startswith("content-"):
+            outline.set_raw(name, value)
+    return outline
+
+
+def _filled(outline: Message, body: bytes, notes: list[str]) -> Message:
+    """The mail with its parts; where it has none, the parser would only count the lines."""
+    if outline.get_content_maintype() in {"multipart", "message"}:
+        header = "".join(f"{name}: {value}\n" for name, value in outline.raw_items())
+        parts = _fewer_boundaries(body, notes).decode("ascii", "surrogateescape")
+        return _PARSER.parsestr(f"{header}\n{parts}")
+    outline.set_payload(body.decode("ascii", "surrogateescape"))
+    return outline
+
+
+def _mail(fields: Sequence[tuple[str, str]], kind: str, contents: Contents, notes: list[str]) -> Mail:
+    """The mail from its fields as they stand.
+
+    Addresses are told apart before encoded words are decoded: a decoded comma must not look like two of them.
+    """
+    raw = dict(reversed(fields))
+    decoded = Fields(tuple((name, header_text(value)) for name, value in fields))
     return Mail(
-        sender=first_address(_raw(message, "from")),
-        sender_text=sender_text,
-        sender_name=name_in(_raw(message, "from")),
-        reply_to=first_address(_raw(message, "reply-to")),
-        return_path=_return_path(fields),
-        message_id=next(iter(ids_in(fields.get("message-id"))), ""),
-        in_reply_to=ids_in(fields.get("in-reply-to")),
-        references=ids_in(fields.get("references")),
-        subject=fields.get("subject"),
-        date=moment(fields.get("date")),
-        fields=fields,
-        content_type=message.get_content_type(),
+        sender=first_address(raw.get("from", "")),
+        sender_text=decoded.get("from"),
+        sender_name=name_in(raw.get("from", "")),
+        reply_to=first_address(raw.get("reply-to", "")),
+        return_path=_return_path(decoded),
+        message_id=next(iter(ids_in(decoded.get("message-id"))), ""),
+        in_reply_to=ids_in(decoded.get("in-reply-to")),
+        references=ids_in(decoded.get("references")),
+        subject=decoded.get("subject"),
+        date=moment(decoded.get("date")),
+        fields=decoded,
+        content_type=kind,
         text=contents.text,
         reports=tuple(contents.reports),
         originals=tuple(contents.originals),
         attachments=contents.attachments,
         notes=tuple(dict.fromkeys((*notes, *contents.notes))),
     )
-
-
-def _raw(message: Message, name: str) -> str:
-    """A field before its encoded words are decoded: a decoded comma must not look like two addresses."""
-    return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
 
 
 def _return_path(fields: Fields) -> str | None:
@@ -128,41 +148,32 @@ def _fewer_lines(raw: bytes, notes: list[str]) -> bytes:
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
-    """The header with its last line end, and the body; a mail without header is all body."""
-    lines = list(_lines_of_header(raw))
-    rest = raw[sum(map(len, lines)) :]
-    # A line that is none goes with the field above, folded.
-    header = b"".join(line if _HEADER_LINE.match(line) else b" " + line for line in lines)
-    return header, rest[1:] if rest.startswith(b"\n") else rest
+    """The header, and the body; a mail without header is all body."""
+    header: list[bytes] = []
+    at = garbage = 0
+    while True:
+        found = _HEADER_LINES.match(raw, at)
+        end = found.end() if found else at
+        header.append(raw[at:end])
+        at = raw.find(b"\n", end) + 1 or len(raw)
+        line = raw[end:at]
+        # Filters and servers write lines of their own into a header; what surely is one goes on below.
+        garbage += 1
+        if not line.strip() or garbage > _MOST_GARBAGE or not _SURE_FIELD.match(raw, at):
+            return b"".join(header), raw[end:].removeprefix(b"\n")
+        header.append(b" " + line)  # folded, with the field above
 
 
-def _lines_of_header(raw: bytes) -> Iterator[bytes]:
-    start = garbage = 0
-    while start < len(raw):
-        stop = raw.find(b"\n", start) + 1 or len(raw)
-        line = raw[start:stop]
-        if not _HEADER_LINE.match(line):
-            # Filters and servers write lines of their own into a header; what surely is one goes on below.
-            garbage += 1
-            if not line.strip() or garbage > _MOST_GARBAGE or not _SURE_FIELD.match(raw, stop):
-                return
-        yield line
-        start = stop
-
-
-def _shorter_header(header: bytes, notes: list[str]) -> bytes:
-    kept: list[bytes] = []
-    fields = size = 0
-    for line in header.splitlines(keepends=True):
-        if line.startswith(_STRAY):
-            continue
-        fields += not line.startswith((b" ", b"\t"))
-        size += len(line)
-        if fields > MOST_FIELDS or size > LONGEST_HEADER:
-            notes.append("its header is very long; only the beginning was read")
-            break
-        kept.append(line)
-    return b"".join(kept)
+def _fields(header: bytes, notes: list[str]) -> list[tuple[str, str]]:
+    """Name, in small letters, and value of each field, as they stand; raw 8-bit bytes as lone surrogates."""
+    text = header.decode("ascii", "surrogateescape")
+    if "From " in text:
+        text = _STRAY.sub("", text)
+    whole = len(text) if len(text) <= LONGEST_HEADER else text.rfind("\n", 0, LONGEST_HEADER) + 1
+    found = _FIELD.findall(text[:whole])
+    if len(text) > LONGEST_HEADER or len(found) > MOST_FIELDS:
+        notes.append("its header is very long; only the beginning was read")
+    return [(name.lower(), _shortened(value)) for name, value in found[:MOST_FIELDS]]
 
 
 def _fewer_boundaries(body: bytes, notes: list[str]) -> bytes:

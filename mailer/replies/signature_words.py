@@ -34,7 +34,7 @@ SENT_FROM = any_of(r"""
     (отправлено|надіслано|послано|изпратено|адпраўлена) (с|из|з|із|со|са|от|через|з мого|моег)
     (senden|sent) from
     \S+( \S+)? (üzerinden |ile )?gönderildi\W{0,2}$
-    .{0,30}\S+(dan|den|ımdan|umdan|imden|ümden) gönderildi\W{0,2}$
+    .{1,79}(?<=\S)d[ae]n gönderildi\W{0,2}$
     (küldve|elküldve) .{1,40}$
     .{0,20}(iphone|ipad|android|telefon)\S{0,10} (küldve|küldtem)\W{0,2}$
     (trimis|expediat) (de pe|din|cu|prin|de la)

@@ -13,6 +13,7 @@ _TALLEST_BANNER = 4
 
 def without_signature(low: Sequence[str], start: int, end: int) -> int:
     """Where the signature of a stretch of lines (in lower case) begins; its end when there is none."""
+    short, closing = _tail(low, start, end, _FEW), _tail(low, start, end, _LONGEST)
     for at in range(start, end):
         line = low[at]
         if line in {"--", "- --", "\u2014", "\u2013"}:
@@ -21,7 +22,11 @@ def without_signature(low: Sequence[str], start: int, end: int) -> int:
             continue
         if (at == start or not low[at - 1]) and DISCLAIMER.match(line[:_EXAMINED]):
             return at
-        if len(line) <= _SHORT and (_is_telephone(low, start, at, end) or _is_closing(low, at, end)):
+        if len(line) > _SHORT:
+            continue
+        if (at + 1 >= short or _is_alone(low, start, at, end)) and SENT_FROM.match(line):
+            return at
+        if at + 1 >= closing and end - at < 3 * _LONGEST and SIGN_OFF.match(line):
             return at
     return end
 
@@ -35,18 +40,15 @@ def without_banner(low: Sequence[str]) -> int:
     return first + height if height <= _TALLEST_BANNER else 0
 
 
-def _is_telephone(low: Sequence[str], start: int, at: int, end: int) -> bool:
-    alone = (at == start or not low[at - 1]) and (at + 1 == end or not low[at + 1])
-    return (alone or _is_end(low, at + 1, end, _FEW)) and bool(SENT_FROM.match(low[at]))
+def _is_alone(low: Sequence[str], start: int, at: int, end: int) -> bool:
+    return (at == start or not low[at - 1]) and (at + 1 == end or not low[at + 1])
 
 
-def _is_closing(low: Sequence[str], at: int, end: int) -> bool:
-    return end - at < 3 * _LONGEST and _is_end(low, at + 1, end, _LONGEST) and bool(SIGN_OFF.match(low[at]))
-
-
-def _is_end(low: Sequence[str], start: int, end: int, most: int) -> bool:
-    """Whether what follows is so short that it can only be a name, a title, a telephone number."""
-    if end - start > 3 * most:
-        return False
-    filled = [line for line in low[start:end] if line]
-    return len(filled) <= most and all(len(line) <= _SHORT for line in filled)
+def _tail(low: Sequence[str], start: int, end: int, most: int) -> int:
+    """From where on the lines are so few and short that they can only be a name, a title, a number."""
+    filled = 0
+    for at in range(end - 1, max(start, end - 3 * most) - 1, -1):
+        filled += bool(low[at])
+        if filled > most or len(low[at]) > _SHORT:
+            return at + 1
+    return max(start, end - 3 * most)
