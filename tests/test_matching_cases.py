@@ -87,4 +87,4 @@ def test_the_cases_would_notice_a_blind_reader(letters, monkeypatch, blinded):
     }
     monkeypatch.setattr(ours, blinded, nothing[blinded])
     found = outcomes(letters, lambda shape: [(PROGRAMS[0], 0)])
-    assert Counter(found.values())["right"] < RIGHT * len(found)
+    assert Counter(found.values())["right"] < len(found)
