@@ -189,6 +189,15 @@ HARD = [
     ("I am not interested, please take me off your list.", True),
     ("İPTAL", True),
     ("Not for us, thanks.", False),
+    ("Not interested and please don't write to us again.", True),
+    ("Nicht interessiert und bitte streichen Sie mich aus dem Verteiler.", True),
+    ("We don't want to hear from you again.", True),
+    ("I don't wish to be contacted.", True),
+    ("Please take my address out of your list, I did not ask for this.", True),
+    ("Skriv inte till mig igen, tack.", True),
+    ("You may want to unsubscribe our old address and use this one. Happy to host!", False),
+    ("Unsubscribe buttons are what our web group builds, so the night could be about that.", False),
+    ("Vorher kann ich nicht mehr schreiben als diese Zeilen.", False),
     ("STOP!!!", True),
 ]
 

@@ -4,7 +4,7 @@
 from mailer.replies.phrases import Phrases, any_of
 
 REQUEST = Phrases(r"""
-    (?:^|[.!?;,:\u2013-] ?|please |pls |plz |kindly |just |and )(?:you )?unsubscribe\b
+    (?:^|[.!?;,:\u2013-] ?|please |pls |plz |kindly |just |and )(?:you )?unsubscribe\b(?! (?:button|link|page|form|rate|footer|header|feature|list)s?\b)
     unsubscribe (me|us|(my|our|this) (\w+ )?(e-?mail|address|name|group|account|team|self))\b
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) to (unsubscribe|be (removed|unsubscribed|taken))
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) (you )?to (opt out|stop (writing|sending|e?mailing))
@@ -17,6 +17,7 @@ REQUEST = Phrases(r"""
     please stop\b(?! (?:by|in|at|over|for a)\b)
     leave (me|us) alone
     cease and desist
+    take .{1,30} (?:out of|from) (?:your|the|this|that|any|all) (?:\w{1,12} ){0,2}(?:list|database)
     (do not|don.?t|never) (contact|e-?mail|mail|write( to)?) (me|us)\b.{0,40}\b(again|any ?more|further)\b
     (do not|don.?t|never) send (me|us)\b.{0,40}\b(e-?)?mails?\b
     no (more|further) (e-?mails?|mails?|messages|letters)\b
@@ -29,7 +30,7 @@ REQUEST = Phrases(r"""
     (vom|von (ihrem|diesem)) (verteiler|newsletter) ab
     keine (weiteren? )?(e-?mails?|mails?|nachrichten|newsletter|anfragen) mehr
     keine (weiteren? )?(e-?mails?|mails?|nachrichten|newsletter|anfragen)\b.{0,30}(schicken|senden|erhalten)
-    nicht (mehr|weiter) (anschreiben|kontaktieren|schreiben|belästigen)
+    nicht (mehr|weiter) (anschreiben|kontaktieren|schreiben|belästigen)\b(?!,? als)
 
     (me|nous|moi) désabonne
     désabonne[zr]
@@ -75,6 +76,7 @@ REQUEST = Phrases(r"""
     avprenumerera
     ta bort (mig|oss|min)
     inga fler (mail|mejl|brev)
+    skriv (inte|aldrig) (mer |mera )?till (mig|oss)
     sluta (skicka|maila|mejla|skriva)
     (af|fra)meld (mig|os)
     fjern (mig|os|meg|oss|min)
@@ -114,7 +116,7 @@ REQUEST = Phrases(r"""
 
     lose my (?:number|address|e-?mail)|fuck off|piss off|get lost|(?:get|take) me off|off (?:your|this|the) (?:\w+ )?list
     (?:delete|erase|remove|drop|strike|purge) (?:me|us|(?:my|our|this|the) (?:\w+ )?(?:address|e-?mail|name|data|details|entry|account))\b|(?:remove|delete|drop) \S{3,60}@\S{3,60} from
-    (?:not|n['’]t|no longer) (?:wish|want|like|care) to (?:be (?:contacted|e-?mailed|written to)|(?:receive|get) (?:\w+ ){0,3}(?:e?-?mails?|messages|letters|these|this|those|more|anything)|hear from (?:you|them))\b|\bi['’]d rather not (?:receive|get|be contacted)|(?:not|n['’]t) (?:wish|want) (?:to )?(?:be contacted|any more)|(?:do not|don['’]?t) (?:ever )?(?:e-?mail|mail|contact|write(?: to)?|message) (?:me|us) (?:again|any ?more|ever)
+    (?:not|\w{2,6}n['’]t|no longer) (?:wish|want|like|care) to (?:be (?:contacted|e-?mailed|written to)|(?:receive|get) (?:\w+ ){0,3}(?:e?-?mails?|messages|letters|these|this|those|more|anything)|hear from (?:you|them))\b|\bi['’]d rather not (?:receive|get|be contacted)|(?:not|\w{2,6}n['’]t) (?:wish|want) (?:to )?(?:be contacted|any more)|(?:do not|don['’]?t) (?:ever )?(?:e-?mail|mail|contact|write(?: to)?|message) (?:me|us) (?:again|any ?more|ever)
     (?:have|get) (?:me|us) (?:removed|unsubscribed|taken off)|(?:un)?subscribe me from|i(?:['’]m| am| want) (?:out|unsubscribing)\b(?= of (?:this|your) (?:list|mail))|opt(?:ing)? (?:me|us) out
 
     (?:tragen|trag|nehmen|nimm|streichen|streich|löschen|lösch\w?|entfernen|entferne?) (?:sie )?(?:bitte )?(?:umgehend |sofort )?(?:mich|uns|mein\w*|unser\w*)\b.{0,40}(?:aus|verteiler|liste|adresse|daten|ab\b|raus)
@@ -166,9 +168,10 @@ ALONE = any_of(r"""
 """Said alone, these are a request too."""
 
 NEGATED = any_of(r"""
-    (\bnot|n.t|\bnever|no need to|rather than|instead of|without|don['’]t)( \w{1,12}){0,3} {0,2}$
-    \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|en|emme|не)( \w{1,12}){0,3} {0,2}$
+    (\bnot|n.t|\bnever|no need to|rather than|instead of|without|don['’]t)( (?!(?:and|so|please|but)\b)\w{1,12}){0,3} {0,2}$
+    \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|en|emme|не)( (?!(?:und|bitte|aber|et|merci|mais|y|pero|por|ma|per|och|men|og|en|maar|ale|proszę|mutta|и|но|пожалуйста)\b)\w{1,12}){0,3} {0,2}$
     (?:不要|别|別|勿)(?:再)?$|(?:しないで|不要)$
+    \b(?:may|might|could) (?:want|wish|need) to {0,2}$
     \b(surtout pas|nolite|neprosím|älkää|älä|prosím,? ne|lütfen)[\w, ]{0,12}$
 """)
 NEGATED_WITHIN = any_of(r"""
