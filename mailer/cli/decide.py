@@ -227,6 +227,8 @@ def undo(context: click.Context, order: str | None, because: str, as_json: bool)
     for known in taken:
         because = f" ({known.because})" if known.because else ""
         say(f"taken back: {known.kind} {named[known.id]}{because}", "green")
+        if known.kind == "match":
+            say("what came in while it stood was read by it: campaign replies --again", "dim")
     if not taken and not standing:
         say("no decision stands")
     elif not taken and not as_json:
