@@ -127,6 +127,18 @@ def test_who_tells_herself_that_she_has_left_is_a_person():
     assert kind_of(text, in_reply_to=id_of(FIRST), auto_submitted="auto-generated") is Kind.HUMAN
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ihre Nachricht an die Liste 'orga' wurde dem Moderator zur Freigabe vorgelegt.",
+        "Hi there, your post in the topic 'Hello' needs approval by staff before it is visible.",
+    ],
+)
+def test_a_lists_notice_in_other_words_is_one(words):
+    raw = mail(words, auto_submitted="auto-replied", subject="Your post")
+    assert sort(raw)[0].reason is Reason.MODERATION
+
+
 def test_a_moderators_own_word_is_a_persons():
     text = "Your message to our list was held for moderation, I've just let it through.\n"
     assert kind_of(text, in_reply_to=id_of(FIRST)) is Kind.HUMAN
