@@ -118,6 +118,22 @@ def test_what_a_person_decided_stays_above_it(play):
         assert ledger.orders() == (order,)
 
 
+def test_her_word_is_not_noted_as_the_reading_of_the_mail_that_she_spoke_of(play):
+    kim = KIM.replace(b"Subject", b"Message-ID: <1@x>\r\nSubject")
+    answer = b"From: b@2.example\r\nMessage-ID: <2@x>\r\nIn-Reply-To: <1@x>\r\n\r\nMe too.\r\n"
+    message, _ = read(play, kim, answer)
+    play.run("review", message.id, "--letter", CHIPY)
+    play.run("replies", "--again", "--apply")
+    with play.look() as ledger:
+        assert [str(each.match.best.letter) for each in ledger.messages()] == [CHIPY] * 2
+    assert "campaign replies --again" in play.run("undo", "o1").stderr
+    with play.look() as ledger:
+        assert ledger.messages()[0].match.best is None
+    play.run("replies", "--again", "--apply")
+    with play.look() as ledger:
+        assert [each.match.best for each in ledger.messages()] == [None] * 2
+
+
 def test_forgotten_mails_are_left_alone(play):
     read(play, KIM, ROBIN)
     play.run("forget", "kim@elsewhere.example", "--confirm", "kim@elsewhere.example")

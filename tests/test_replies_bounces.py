@@ -84,6 +84,8 @@ def test_each_recipient_of_a_report_has_a_reason_of_its_own():
 
 REASONS = [
     ("5.1.1", "550 5.1.1 no such user", GONE),
+    ("", "kim wurde in x.example nicht gefunden. Unbekannte Empfängeradresse", GONE),
+    ("", "Nie można odnaleźć wprowadzonego adresu e-mail", GONE),
     ("5.1.2", "550 Host unknown", Reason.HOST_UNKNOWN),
     ("5.1.6", "551 user has moved", Reason.MOVED),
     ("5.2.1", "550 5.2.1 The email account that you tried to reach is disabled", Reason.MAILBOX_DISABLED),

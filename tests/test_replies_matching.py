@@ -225,6 +225,90 @@ def test_a_contradiction_is_said_and_lowers_the_points(letters):
     assert other.id.group in {candidate.letter.group for candidate in found.candidates}
 
 
+def of_another_group(letters, one):
+    """A letter to another group, whose reader got that one only."""
+    got = Counter(each.address for each in letters[1])
+    return next(
+        each
+        for each in letters[1]
+        if got[each.address] == 1 and each.id.group != one.id.group and "gmail" not in each.address
+    )
+
+
+@pytest.mark.parametrize("shown", ["Message-ID", "subject"])
+def test_who_passes_on_another_groups_letter_may_speak_for_either(letters, shown):
+    one = alone(letters)
+    hers = of_another_group(letters, one)
+    header = f"\n\nMessage-ID: {one.letter.message_id}\n" if shown == "Message-ID" else ""
+    text = f"Somebody sent me this. We would love that, too!{header}"
+    found = match(read(plain(text, From=hers.address, Subject=f"Fwd: {one.letter.subject}")), letters[2])
+    assert found.best is None
+    assert {one.id.group, hers.id.group} <= {group for _, group in found.conversations}
+
+
+def test_who_answers_another_groups_answer_is_listed_with_her_own(letters):
+    play, _, _ = letters
+    one = alone(letters)
+    hers = of_another_group(letters, one)
+    first = read(hand(letters, one)())
+    with play.look() as ledger:
+        ours = Ours(ledger, US, ())
+        ours.hear(first, match(first, ours))
+        second = plain("I am in.", From=hers.address, Subject="Re: hm", **{"In-Reply-To": first.message_id})
+        found = match(read(second), ours)
+    assert found.best.letter == one.id
+    assert hers.id.group in {each.letter.group for each in found.candidates}
+
+
+def test_who_writes_for_another_group_is_for_a_person(letters):
+    one = alone(letters)
+    hers = of_another_group(letters, one)
+    text = f"I write for {one.group.name}: they would love it."
+    found = match(read(plain(text, From=hers.address, Subject="A word")), letters[2])
+    assert found.best is None
+    assert {one.id.group, hers.id.group} <= {group for _, group in found.conversations}
+
+
+ALIKE = """> this summer I help with project nights: one evening, ten beginners,
+> three open source projects, and a mentor at each table. The material is
+> ready and I bring it along.
+"""
+
+
+@pytest.mark.parametrize("by_chance", ["", "I read it on the train to Perth.\n"])
+def test_a_stranger_who_quotes_what_all_letters_say_is_for_a_person(letters, by_chance):
+    found = match(read(plain(by_chance + ALIKE, From="k@k.example", Subject="hm")), letters[2])
+    assert found.best is None
+    assert {each.letter.campaign for each in found.candidates} == {"night"}
+
+
+def report(to, path, on=""):
+    return (
+        f"{path}From: Mail Delivery System <mailer-daemon@x.example>\nDate: {on}\nSubject: Undelivered mail\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+        f"Final-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no\n"
+        "--b--\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("path", ["Return-Path: <>\n", "Return-Path: <mailer-daemon@x.example>\n", ""])
+def test_a_servers_report_without_the_letter_is_believed(letters, path):
+    one = alone(letters)
+    on = one.letter.at.strftime("%a, %d %b %Y %H:%M:%S +0000")
+    assert match(read(report(one.address, path, on)), letters[2]).best.letter == one.id
+
+
+@pytest.mark.parametrize(
+    ("path", "on"), [("Return-Path: <eve@evil.example>\n", ""), ("", "Sun, 06 Sep 2026 10:00:00 +0000")]
+)
+def test_a_report_that_no_server_sent_or_that_comes_too_late_is_for_a_person(letters, path, on):
+    one = alone(letters)
+    found = match(read(report(one.address, path, on)), letters[2])
+    assert found.best is None
+    assert found.candidates[0].letter == one.id
+
+
 def test_an_old_thread_used_again_by_a_stranger_is_for_a_person(letters):
     one = alone(letters)
     raw = hand(letters, one)(

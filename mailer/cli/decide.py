@@ -228,6 +228,8 @@ def undo(context: click.Context, order: str | None, because: str, as_json: bool)
         because = f" ({known.because})" if known.because else ""
         what = named[known.id] if known.says else f"{known.kind} {named[known.id]}"
         say(f"taken back: {what}{because}", "green")
+        if known.kind == "match":
+            say("what came in while it stood was read by it: campaign replies --again", "dim")
     if not taken and not standing:
         say("no decision stands")
     elif not taken and not as_json:

@@ -1,7 +1,9 @@
 """Judges kept mails once more: after a change of the rules, a correction of the table, or more mail.
 
-What a person decided about a message stands above whatever is thought of it here, and stays. Of mails that
-were destroyed because somebody asked to be forgotten there is nothing to be judged.
+What a person decided about a message stands above whatever is thought of it here, and stays. Which letter it
+answers is not asked again where she said that: others are matched by her word, and it must not be noted as
+the reading of the very mail that she spoke of, or taking it back would change nothing. Of mails that were
+destroyed because somebody asked to be forgotten there is nothing to be judged.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,8 +59,8 @@ def reconsider(ledger: Ledger, settings: Settings, groups: Sequence[Group]) -> t
 
 def judged_again(ledger: Ledger, ours: Ours, messages: Iterable[Message]) -> tuple[Change, ...]:
     """As `reconsider`, of these messages only."""
-    kept = {message.id: message for message in messages if message.place.segment}
-    decided = _decided(ledger)
+    placed, decided = _about(ledger, OrderKind.MATCH), _about(ledger, OrderKind.KIND)
+    kept = {message.id: message for message in messages if message.place.segment and message.id not in placed}
     after = dict(kept)
     for _ in range(_MOST_ROUNDS):
         known = {name: message.match.best for name, message in after.items()}
@@ -100,10 +102,9 @@ def accept(
         return tuple(doubt.settle_by_earlier(ledger, lambda: ours, now))
 
 
-def _decided(ledger: Ledger) -> frozenset[str]:
-    """The messages of which a person said what they are."""
-    about = {OrderKind.MATCH, OrderKind.KIND}
-    return frozenset(order.subject for order in ledger.orders() if order.kind in about)
+def _about(ledger: Ledger, kind: OrderKind) -> frozenset[str]:
+    """The messages about which an order of this kind stands."""
+    return frozenset(order.subject for order in ledger.orders() if order.kind is kind)
 
 
 def _judgement(raw: bytes, before: Message, ours: Ours) -> Judgement:

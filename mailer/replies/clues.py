@@ -156,6 +156,14 @@ class Clues:
             self._ours.letters_to_mentioned([*words_in(self._mail.subject), "\n", *self._words])
         )
 
+    @cached_property
+    def letters_to_others_mentioned(self) -> list[LetterId]:
+        """Those of them that went to other groups than the writer's; none when it names one of hers, too."""
+        hers = {letter.group for contact in self.contacts for letter in contact.letters}
+        if any(letter.group in hers for letter in self.letters_to_mentioned):
+            return []
+        return self.letters_to_mentioned
+
     def one_each(self, letters: Iterable[LetterId]) -> list[LetterId]:
         """The newest letter of each conversation that was there before the mail; else the newest."""
         found: dict[tuple[str, str], LetterId] = {}

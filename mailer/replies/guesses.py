@@ -118,13 +118,20 @@ def _of_one_step(clues: Clues, tied: Sequence[Quoted]) -> Iterator[Candidate]:
 
 def _by_subject(clues: Clues) -> Iterator[Candidate]:
     """The subject is a letter's, and the writer somebody to whom we wrote, or of her group."""
+    hers = False
     for contact in clues.contacts:
         called = clues.called_so(contact.letters)
+        hers = hers or bool(called)
         points = _SUBJECT_BY_CONTACT
         yield from _told_apart(clues, contact, called, points, "its subject is the letter's, and")
+    if clues.contacts and clues.is_answer and not hers:
+        yield from _about_others(clues, clues.called_alike, "its subject is another group's letter's")
 
 
 def _by_writer(clues: Clues) -> Iterator[Candidate]:
+    if clues.contacts and not clues.is_for_many and clues.letters_to_others_mentioned:
+        yield from _about_others(clues, clues.letters_to_others_mentioned, "it names another group than hers")
+        return
     for contact in clues.contacts:
         points = contact.points
         if clues.is_for_many:
@@ -132,6 +139,15 @@ def _by_writer(clues: Clues) -> Iterator[Candidate]:
         elif clues.answers_something_else:
             points = _CONTRADICTED
         yield from _told_apart(clues, contact, contact.letters, points, "")
+
+
+def _about_others(clues: Clues, letters: Iterable[LetterId], because: str) -> Iterator[Candidate]:
+    """Somebody we know seems to speak for others: a person must read what she says."""
+    others = clues.one_each(letters)[:_FEW]
+    for contact in clues.contacts if others else ():
+        own = clues.one_each(contact.letters)
+        yield from _plain(clues, own, _CONTRADICTED, f"{contact.because}, but {because}")
+    yield from _plain(clues, others, _WEAK, because)
 
 
 def _told_apart(

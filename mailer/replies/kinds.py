@@ -5,19 +5,22 @@ for before answering machines, and those before people. Whoever is left is a per
 is what the match says.
 """
 
-from mailer.nouns import Finding, Kind, Match, Reason
+from mailer.nouns import CERTAIN, Finding, Kind, Match, Reason
 from mailer.replies.automatic import automatic_in
 from mailer.replies.challenges import challenge_in
 from mailer.replies.ids import UNSUBSCRIBE_SUBJECT
 from mailer.replies.known_lines import unmarked
 from mailer.replies.mail import Mail
 from mailer.replies.moderation import moderation_in
+from mailer.replies.notice_words import SUBJECT
+from mailer.replies.notices import notice_in
 from mailer.replies.ours import Ours
 from mailer.replies.quotes import own_words
 from mailer.replies.reports import complaint_in, report_in
 from mailer.replies.requests import stop_request
 
 _LONGEST_MACHINE_TEXT = 4_000
+_SURE, _LIKELY, _PERHAPS = 99, 92, 75
 
 
 def classify(mail: Mail, match: Match, ours: Ours) -> Finding:
@@ -52,10 +55,11 @@ def words_of(mail: Mail, finding: Finding) -> str:
 def _own_copy(mail: Mail, ours: Ours) -> Finding | None:
     """A copy of what we sent. A list that we wrote to returns it under its own From and, some, its own id."""
     if mail.message_id and (ours.letter_of(mail.message_id) or ours.renamed(mail.message_id)):
-        return Finding(Kind.OWN_COPY, ("its Message-ID is that of a letter of ours",))
+        return Finding(Kind.OWN_COPY, ("its Message-ID is that of a letter of ours",), confidence=_SURE)
     reference = mail.header("x-campaign-ref")
     if reference and ours.letter_of(reference):
-        return Finding(Kind.OWN_COPY, ("its header carries a letter's reference, as no answer does",))
+        because = "its header carries a letter's reference, as no answer does"
+        return Finding(Kind.OWN_COPY, (because,), confidence=_SURE)
     return None
 
 
@@ -63,13 +67,15 @@ def _button(mail: Mail, ours: Ours) -> Finding | None:
     """Mail programs send this by themselves, some as an automatic mail; a person asked for it."""
     found = UNSUBSCRIBE_SUBJECT.fullmatch(mail.subject.strip().lower())
     if found and ours.letter_of(found[1]):
-        return Finding(Kind.UNSUBSCRIBE, ("somebody pressed the unsubscribe button of our letter",))
+        because = "somebody pressed the unsubscribe button of our letter"
+        return Finding(Kind.UNSUBSCRIBE, (because,), confidence=_SURE)
     return None
 
 
 def _from_ourselves(mail: Mail, ours: Ours) -> Finding | None:
     if _is_from_us(mail, ours):
-        return Finding(Kind.OWN_COPY, ("it comes from our own address, so nobody else wrote it",))
+        because = "it comes from our own address, so nobody else wrote it"
+        return Finding(Kind.OWN_COPY, (because,), confidence=_LIKELY)
     return None
 
 
@@ -81,6 +87,8 @@ def _gate(mail: Mail, match: Match) -> Finding | None:
     """A list's moderator or a mailbox's guard; asked before bounces, whose words their notices use too."""
     if mail.report("delivery-status") or mail.header("x-failed-recipients"):
         return None
+    if SUBJECT.match(mail.subject.lower()) and notice_in(mail):
+        return None  # what came back may itself have been such a notice
     if because := challenge_in(mail, answers_us=bool(match.candidates)):
         return Finding(Kind.CHALLENGE, because, confidence=90)
     if because := moderation_in(mail):
@@ -102,20 +110,20 @@ def _automatic(mail: Mail, match: Match) -> Finding | None:
             instead=found.instead,
         )
     if not found.reply and not match.candidates:
-        return Finding(
-            Kind.UNRELATED, ("a machine wrote it, and not in answer to a letter of ours", *found.because)
-        )
+        because = ("a machine wrote it, and not in answer to a letter of ours", *found.because)
+        return Finding(Kind.UNRELATED, because, confidence=_LIKELY)
     return Finding(Kind.AUTO_ACK, found.because, confidence=found.confidence)
 
 
 def _request(mail: Mail) -> Finding | None:
     asked = stop_request(own_words(mail.text), mail.subject)
-    return Finding(Kind.UNSUBSCRIBE, (f"it asks for no more letters: “{asked[:80]}”",)) if asked else None
+    because = f"it asks for no more letters: “{asked[:80]}”"
+    return Finding(Kind.UNSUBSCRIBE, (because,), confidence=_LIKELY) if asked else None
 
 
 def _person(match: Match) -> Finding:
     if match.candidates:
-        return Finding(
-            Kind.HUMAN, ("a person wrote it: nothing in it is a machine's", match.candidates[0].because)
-        )
-    return Finding(Kind.UNRELATED, ("nothing in it points to a letter of ours",))
+        best = match.candidates[0]
+        because = ("a person wrote it: nothing in it is a machine's", best.because)
+        return Finding(Kind.HUMAN, because, confidence=_LIKELY if best.points >= CERTAIN else _PERHAPS)
+    return Finding(Kind.UNRELATED, ("nothing in it points to a letter of ours",), confidence=_LIKELY)

@@ -7,6 +7,7 @@ Where any of that speaks for two groups, none is chosen silently.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from mailer.nouns import Address, Candidate, LetterId, Match
 from mailer.replies.bounces import Bounce, bounce_in
@@ -14,8 +15,18 @@ from mailer.replies.clues import Clues
 from mailer.replies.guesses import guesses, is_from_contact
 from mailer.replies.header_fields import address_in
 from mailer.replies.hosts import organisation
-from mailer.replies.ids import IN_TEXT, REFERRED, answers, enclosed, places_in, reported, written_out
+from mailer.replies.ids import (
+    IN_TEXT,
+    REFERRED,
+    RETURNED,
+    answers,
+    enclosed,
+    places_in,
+    reported,
+    written_out,
+)
 from mailer.replies.mail import Mail
+from mailer.replies.notices import is_daemon, is_under_daemons_path
 from mailer.replies.ours import Ours
 from mailer.replies.senders import same_mailbox, writers
 from mailer.replies.subjects import is_about
@@ -31,6 +42,8 @@ _REPORTED_ON = 75
 _DOUBTFUL = 58
 _WEAK = 50
 _MOST_RIVALS = 3
+_SERVERS_GIVE_UP = timedelta(days=14)
+"""Long after the last server has: they try for four or five days (RFC 5321 §4.5.4.1)."""
 
 
 def match(mail: Mail, ours: Ours) -> Match:
@@ -118,6 +131,9 @@ def _contradicted(mail: Mail, ours: Ours, found: list[Candidate]) -> list[Candid
         rivals = [Candidate(each, _WEAK, because) for each in Clues(mail, ours).one_each(hers)[:_MOST_RIVALS]]
     if not others and not rivals:
         return found
+    if rivals and IN_TEXT <= best.points <= RETURNED:
+        # She passes on what another group got: for whom she speaks above it, a person must read.
+        found = [replace(each, points=min(each.points, _DOUBTFUL)) for each in found]
     return [*(replace(each, points=each.points - _LOWER) for each in found), *rivals]
 
 
@@ -137,7 +153,7 @@ def _without_ids(mail: Mail, ours: Ours) -> list[Candidate]:
         # Whom we really wrote to is heard all the same: she may have got the test from a colleague.
         return guesses(mail, ours) if is_from_contact(mail, ours) and not is_report else []
     if chained := list(_by_thread(mail, ours)):
-        return chained
+        return _contradicted(mail, ours, chained)
     return _by_report(mail, bounce, ours) if is_report else guesses(mail, ours)
 
 
@@ -176,8 +192,24 @@ def _by_report(mail: Mail, bounce: Bounce | None, ours: Ours) -> list[Candidate]
         called = clues.called_so(letters)
         earlier = [each for each in letters if not clues.is_later(each)] or letters
         # Newest first: a letter comes back within days. That is why of two campaigns the later one is meant.
-        found += [Candidate(each, _REPORTED_ON, because) for each in clues.one_each(called or earlier)]
+        for each in clues.one_each(called or earlier):
+            doubt = _doubt_about(mail, each, clues) if bounce else ""
+            found.append(Candidate(each, _DOUBTFUL if doubt else _REPORTED_ON, because + doubt))
     return found or guesses(mail, ours)
+
+
+def _doubt_about(mail: Mail, letter: LetterId, clues: Clues) -> str:
+    """Why a report that returns nothing of the letter may be made up, or be about another one; else empty.
+
+    Whoever knows an address can write such a report, and a dead address gets no letters. Servers write with
+    the null path (RFC 5321 §6.1), which is noted by ours and not by who writes.
+    """
+    if not (is_under_daemons_path(mail) or (mail.return_path is None and is_daemon(mail))):
+        return ", but no mail server sent it"
+    at = clues.sent_at(letter)
+    if at and mail.date and mail.date - at > _SERVERS_GIVE_UP:
+        return ", but long after servers give up a letter"
+    return ""
 
 
 def _reported_on(mail: Mail) -> Iterator[Address | None]:

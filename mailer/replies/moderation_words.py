@@ -11,6 +11,7 @@ HELD = Phrases(
     (?:not|n['’]t) (?:allowed|authorized|authorised|permitted|eligible) to (?:post|send|write|submit|reply)|(?:does|do)(?:n['’]t| not) have (?:the )?(?:permission|privileges|rights?) to (?:post|send|write)|only (?:subscribers|members|registered) .{0,30}(?:may|can|are allowed to) (?:post|send|write)
     (?:post|message|posting) by (?:a )?non-?member|members[- ]only|non-?members? (?:are|is|may|can)\b|subscription (?:request|needs|requires|awaits)|owner['’]s (?:consent|approval)|(?:messages? (?:is|are|being)|posts are) moderated|moderation (?:response|queue)
 
+    moderator\w*(?: \w{1,12}){0,2} (?:vorgelegt|weitergeleitet|übergeben)|needs? (?:approval|review) by (?:a |the )?(?:staff|moderator|administrator)
     zurückgehalten.{0,60}(?:bis|moderat|freig|genehm|geprüft)|(?:wartet|warten) auf (?:\w+ )?(?:die )?(?:freigabe|genehmigung|moderation|bestätigung durch)|(?:an|durch) (?:die|den|einen) (?:listen-?)?(?:moderator|administrator)\w*|nicht (?:berechtigt|befugt|erlaubt|autorisiert),? .{0,50}(?:liste|gruppe|schreiben|senden)|von der moderation|moderiert|nichtmitglied|nur (?:mitglieder|abonnenten)
 
     (?:attente|attend) .{0,20}(?:approbation|modération|validation|l['’]accord)|(?:par|au|aux|le|les|un) modérateurs?|pas (?:autorisée?|le droit|l['’]autorisation)\b.{0,30}(?:écrire|envoyer|poster|publier|diffuser|message)|diffusé après validation|réservée? aux (?:abonnés|membres)|modérée

@@ -107,6 +107,12 @@ def has_null_path(mail: Mail) -> bool:
     )
 
 
+def is_under_daemons_path(mail: Mail) -> bool:
+    """Whether the envelope's sender, as our server noted it, is the null path or a mail server's own."""
+    path = mail.return_path
+    return path is not None and (has_null_path(mail) or path == "#@[]" or bool(DAEMON.search(path[:200])))
+
+
 def is_passed_on(mail: Mail) -> bool:
     """Whether a person seems to have passed on, or to answer, what a server wrote to her."""
     subject = mail.subject[:200].lower()

@@ -22,6 +22,8 @@ _RUN = 4
 _SAMPLES = 8
 _TOP = 8
 _KEPT = 2_000
+_OTHERS = 3
+"""So many more letters of a step are compared: a rare word that she has by chance must not tell alone."""
 _RARE = 24
 """A word that more letters of a step have, and more than one in fifty, tells nobody from anybody."""
 
@@ -105,7 +107,7 @@ class Quotations:
         return found
 
     def _likely(self, step: tuple[str, str], words: Sequence[str]) -> Sequence[LetterId]:
-        """The letters of a step that share the most rare words with a text; all of a small step."""
+        """The letters of a step that share the most rare words with a text, and a few others; of few, all."""
         letters = self._steps[step]
         if len(letters) <= _TOP:
             return letters
@@ -116,7 +118,7 @@ class Quotations:
         for word in set(words) & rare.keys():
             for letter in rare[word]:
                 points[letter] = points.get(letter, 0) + 1 / len(rare[word])
-        return nlargest(_TOP, points, key=points.__getitem__)
+        return [*nlargest(_TOP, points, key=points.__getitem__), *letters[:_OTHERS]]
 
     def _rare_words(self, letters: Sequence[LetterId]) -> Mapping[str, tuple[LetterId, ...]]:
         most = max(_RARE, len(letters) // 50)

@@ -161,6 +161,8 @@ NO_MAILBOX = any_of(r"""
     (alıcı|kullanıcı|adres|posta kutusu).{0,40}(bulunamad|bilinmiyor|mevcut değil|geçersiz|yok\b)
     宛先.{0,20}不明|見つかりません|存在しま(せん|しない)|不存在|找不到|未找到|查無|无此用户|無此(用戶|使用者)|无效的?(邮箱|地址|收件人)
     (사용자|수신자|주소|계정|받는 사람).{0,30}(없|존재하지|찾을 수|알 수)
+    unbekannte empfängeradresse|wurde (?:in|bei|unter) \S{3,80} nicht gefunden
+    nie można odnaleźć .{0,30}adresu
     (adresse|email).{0,60}(nicht gefunden|konnte nicht gefunden|introuvable|n.a pas été trouvée?)
     (direcci[oó]n|correo).{0,60}(no (se )?(ha )?(encontr|pudo encontrar)|incorrect)
     indirizzo.{0,40}(non trovato|non valido|errato)

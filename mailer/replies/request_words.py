@@ -4,7 +4,7 @@
 from mailer.replies.phrases import Phrases, any_of
 
 REQUEST = Phrases(r"""
-    (?:^|[.!?;,:\u2013-] ?|please |pls |plz |kindly |just |and )(?:you )?unsubscribe\b
+    (?:^|[.!?;,:\u2013-] ?|please |pls |plz |kindly |just |and )(?:you )?unsubscribe\b(?! (?:button|link|page|form|rate|footer|header|feature|list)s?\b)
     unsubscribe (me|us|(my|our|this) (\w+ )?(e-?mail|address|name|group|account|team|self))\b
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) to (unsubscribe|be (removed|unsubscribed|taken))
     \b(i|we)(.d| would| do)? (like|want|wish|prefer|need) (you )?to (opt out|stop (writing|sending|e?mailing))
@@ -13,10 +13,14 @@ REQUEST = Phrases(r"""
     remove .{1,40} from (your|the|this|any|all) (\w{1,12} )?(mailing|e-?mail|contact|distribution)
     take (me|us|my|our) .{0,30}\boff\b
     \b(i|we) (hereby )?opt out
-    stop (sending|e-?mailing|mailing|contacting|writing|spamming|bothering)\b
-    please stop\b(?! (?:by|in|at|over|for a)\b)
-    leave (me|us) alone
+    stop (sending|e-?mailing|mailing|contacting|writing|spamming|bothering)\b(?! ["'“”‘’«])
+    please stop\b(?! (?:by|in|at|over|for a)\b| \w+ ["'“”‘’«])
+    leave (me|us) alone\b(?! (?:with|for|until)\b)
+    (?:do not|don.?t|never) (?:contact|e-?mail|mail|write(?: to)?) (?:me|us)\W{0,3}$
+    refrain from (?:sending|writing|e-?mailing|mailing|contacting)
+    (?:do not|don.?t|never) send (?:me |us )?any (?:more|further)\b
     cease and desist
+    take .{1,30} (?:out of|from) (?:your|the|this|that|any|all) (?:\w{1,12} ){0,2}(?:list|database)
     (do not|don.?t|never) (contact|e-?mail|mail|write( to)?) (me|us)\b.{0,40}\b(again|any ?more|further)\b
     (do not|don.?t|never) send (me|us)\b.{0,40}\b(e-?)?mails?\b
     no (more|further) (e-?mails?|mails?|messages|letters)\b
@@ -29,7 +33,8 @@ REQUEST = Phrases(r"""
     (vom|von (ihrem|diesem)) (verteiler|newsletter) ab
     keine (weiteren? )?(e-?mails?|mails?|nachrichten|newsletter|anfragen) mehr
     keine (weiteren? )?(e-?mails?|mails?|nachrichten|newsletter|anfragen)\b.{0,30}(schicken|senden|erhalten)
-    nicht (mehr|weiter) (anschreiben|kontaktieren|schreiben|belästigen)
+    keine (?:weitere )?werbung mehr
+    nicht (mehr|weiter) (anschreiben|kontaktieren|schreiben|belästigen)\b(?!,? als)
 
     (me|nous|moi) désabonne
     désabonne[zr]
@@ -43,6 +48,7 @@ REQUEST = Phrases(r"""
 
     (darme|darnos|denme|dadme|dar) de baja
     cancelar (la|mi) suscripción
+    (?:quít|bórr|elimín|sáqu)(?:e|en)(?:me|nos)\b
     no (me|nos) (escriba|envíe|contacte|mande)n?\b
     no (deseo|quiero|queremos|deseamos) (seguir )?recib\w+
     dej(e|en|a|ad) de (escribir|enviar|mandar|contactar)
@@ -57,6 +63,7 @@ REQUEST = Phrases(r"""
     (me|ons|mij) uitschrijven
     van (de|uw) (mailing)?lijst
     geen (e-?)?mails? meer
+    stuur (?:me|mij|ons) (?:niets|niks|geen .{0,12}) meer
     niet meer (mailen|schrijven|benaderen|contacteren)
     afmelden voor
 
@@ -70,18 +77,20 @@ REQUEST = Phrases(r"""
     (usunąć|usunięcie|usuńcie) (mnie|mój|mojego|nas)
     nie (chcę|chcemy) (więcej |już )?otrzymywać
     proszę (więcej |już )?nie (pisać|wysyłać)
+    nie życz(?:ę|ymy) sobie (?:\w+ )?(?:wiadomości|maili|mejli|kontaktu|korespondencji)
 
     (avregistrera|avanmäl) (mig|oss)
     avprenumerera
     ta bort (mig|oss|min)
     inga fler (mail|mejl|brev)
+    skriv (inte|aldrig) (mer |mera )?till (mig|oss)
     sluta (skicka|maila|mejla|skriva)
     (af|fra)meld (mig|os)
     fjern (mig|os|meg|oss|min)
     ikke flere (mails|breve|e-?post)
     stop med at (sende|skrive)
     meld (meg|oss) av
-    slutt å (sende|skrive)
+    slutte? å (sende|skrive)
     poista(kaa)? (minut|meidät|osoitteeni)
     älkää (enää )?lähettäkö
     en halua (enää )?(viestejä|saada|sähköpost)
@@ -98,11 +107,12 @@ REQUEST = Phrases(r"""
     (удалите|исключите) (меня|мой|наш|нас)
     (прошу|больше) .{0,12}не (пиши|присыла|беспоко)\w+
     не (пишите|присылайте) (мне|нам)
+    не (?:надо|нужно) (?:мне |нам )?(?:больше )?(?:писать|присылать|слать)
     відпишіть|відписати
     видаліть (мене|мою|нас)
     не (пишіть|надсилайте|турбуйте) (мені|нам|мене|нас)
 
-    listeden(izden)? çıkar\w*
+    listeden(izden)? çıkar(?!m[ae]y)\w*
     aboneliği(mi)? iptal
     (bir daha|artık) .{0,20}(yazma|gönderme|atma)y\w+
 
@@ -114,7 +124,7 @@ REQUEST = Phrases(r"""
 
     lose my (?:number|address|e-?mail)|fuck off|piss off|get lost|(?:get|take) me off|off (?:your|this|the) (?:\w+ )?list
     (?:delete|erase|remove|drop|strike|purge) (?:me|us|(?:my|our|this|the) (?:\w+ )?(?:address|e-?mail|name|data|details|entry|account))\b|(?:remove|delete|drop) \S{3,60}@\S{3,60} from
-    (?:not|n['’]t|no longer) (?:wish|want|like|care) to (?:be (?:contacted|e-?mailed|written to)|(?:receive|get) (?:\w+ ){0,3}(?:e?-?mails?|messages|letters|these|this|those|more|anything)|hear from (?:you|them))\b|\bi['’]d rather not (?:receive|get|be contacted)|(?:not|n['’]t) (?:wish|want) (?:to )?(?:be contacted|any more)|(?:do not|don['’]?t) (?:ever )?(?:e-?mail|mail|contact|write(?: to)?|message) (?:me|us) (?:again|any ?more|ever)
+    (?:not|\w{2,6}n['’]t|no longer) (?:wish|want|like|care) to (?:be (?:contacted|e-?mailed|written to)|(?:receive|get) (?:\w+ ){0,3}(?:e?-?mails?|messages|letters|these|this|those|more|anything)|hear from (?:you|them))\b|\bi['’]d rather not (?:receive|get|be contacted)|(?:not|\w{2,6}n['’]t) (?:wish|want) (?:to )?(?:be contacted|any more)|(?:do not|don['’]?t) (?:ever )?(?:e-?mail|mail|contact|write(?: to)?|message) (?:me|us) (?:again|any ?more|ever)
     (?:have|get) (?:me|us) (?:removed|unsubscribed|taken off)|(?:un)?subscribe me from|i(?:['’]m| am| want) (?:out|unsubscribing)\b(?= of (?:this|your) (?:list|mail))|opt(?:ing)? (?:me|us) out
 
     (?:tragen|trag|nehmen|nimm|streichen|streich|löschen|lösch\w?|entfernen|entferne?) (?:sie )?(?:bitte )?(?:umgehend |sofort )?(?:mich|uns|mein\w*|unser\w*)\b.{0,40}(?:aus|verteiler|liste|adresse|daten|ab\b|raus)
@@ -154,7 +164,7 @@ REQUEST = Phrases(r"""
     (?:удалите|уберите|исключите|вычеркните|удалить|убрать|исключить) (?:пожалуйста )?(?:меня|нас|мой|мою|наш\w*)|не (?:пишите|присылайте|шлите|отправляйте|беспокойте|звоните) (?:\w+ )?(?:больше|мне|нам|нас|меня)|больше не (?:надо|нужно|хочу|пиш|присыл|шл)\w*|прекратите|перестаньте|(?:не хо(?:чу|тим)) (?:больше )?(?:получать|ваш|полу)\w*|отста(?:нь|ньте)|оставьте (?:меня|нас) в покое|отписаться
     (?:видаліть|приберіть|виключіть|викресліть|видалити|виключити|прибрати) (?:будь ласка )?(?:мене|нас|мою|мій|нашу|наш)|не (?:пишіть|надсилайте|шліть|турбуйте|телефонуйте) (?:\w+ )?(?:більше|мені|нам|нас|мене)|більше не (?:треба|потрібно|хочу|пиш|надсил)\w*|припиніть|перестаньте|не хо(?:чу|чемо) (?:більше )?(?:отримувати|ваш)\w*|(?:дайте|дай) (?:мені|нам) спокій|відчепі|відписатися
 
-    (?:beni|bizi|adresimi|adresimizi|e-?postamı) .{0,40}(?:sil|çıkar|kaldır)(?!m[ae]y)\w*|(?:çıkarın|silin|kaldırın) (?:beni|bizi)\b|(?:bana|bize|bizimle|benimle) .{0,30}(?:gönderme|yazma|atma|geçme)(?:yin\w*|n\b)|(?:bir daha|artık) .{0,24}(?:yazma|gönderme|atma|arama)(?:yın|yin)\w*|(?:e-?posta|mail|mesaj) almak istemiyor\w*|aboneli\w+ (?:çık|iptal|son)\w*|rahat bırak\w*
+    (?:beni|bizi|adresimi|adresimizi|e-?postamı) .{0,40}(?:sil|çıkar|kaldır)(?!m[ae]y)\w*|(?:çıkarın|silin|kaldırın) (?:beni|bizi)\b|(?:bana|bize|bizimle|benimle) .{0,30}(?:gönderme|yazma|atma|geçme)(?:yin\w*|n\b)|(?:bir daha|artık) .{0,24}?(?:yazma|gönderme|atma|arama)(?:yın|yin)\w*|(?:e-?posta|mail|mesaj) almak istemiyor\w*|aboneli\w+ (?:çık|iptal|son)\w*|rahat bırak\w*
     (?:リスト|名簿|登録|配信先|宛先).{0,8}(?:削除|外し|抹消)|削除(?:して|を?(?:お願い|願い|希望|ください))|(?:メール|連絡|案内|配信)(?:は|を)?.{0,6}(?:不要|結構|やめて|止めて|お断り|停止|控えて)|(?:二度と|もう).{0,10}(?:送|連絡|メール).{0,6}(?:ないで|くるな)|送るのを?(?:やめ|止め)
     (?:请|請)?(?:把|将|將)(?:我|我们|我們).{0,16}(?:删除|移除|刪除|去掉)|(?:请|請)(?:将我)?(?:移除|刪除|删除)(?:我|我们)?|(?:不要|别|別|勿)再?(?:给我|給我|跟我|联系|聯絡|发|發|寄|打扰|骚扰)|不想再?(?:收到|接收)|停止(?:寄信|发送|發送|发信|联系|打扰)|將我移除
     (?:명단|목록|리스트|주소록)에서 .{0,10}(?:삭제|제외|빼)|(?:보내|연락하|메일하)(?:지|시지) ?(?:마|말|않)\w*|(?:수신|메일).{0,8}(?:원하지 않|거부|원치 않)|주소를? .{0,6}(?:지워|삭제)|(?:발송|메일|연락).{0,6}중단|그만 ?보내
@@ -166,16 +176,18 @@ ALONE = any_of(r"""
 """Said alone, these are a request too."""
 
 NEGATED = any_of(r"""
-    (\bnot|n.t|\bnever|no need to|rather than|instead of|without|don['’]t)( \w{1,12}){0,3} {0,2}$
-    \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|en|emme|не)( \w{1,12}){0,3} {0,2}$
+    (\bnot|n.t|\bnever|no need to|rather than|instead of|without|don['’]t)( (?!(?:and|so|please|but)\b)\w{1,12}){0,3} {0,2}$
+    \b(nicht|kein\w*|ne|pas|no|non|niet|não|nie|inte|ikke|ei|en|emme|не)( (?!(?:und|bitte|aber|et|merci|mais|y|pero|por|ma|per|och|men|og|en|maar|ale|proszę|mutta|и|но|пожалуйста)\b)\w{1,12}){0,3} {0,2}$
     (?:不要|别|別|勿)(?:再)?$|(?:しないで|不要)$
-    \b(surtout pas|nolite|neprosím|älkää|älä|prosím,? ne|lütfen)[\w, ]{0,12}$
+    \b(?:may|might|could) (?:want|wish|need) to {0,2}$
+    \b(surtout pas|nolite|neprosím|älkää|älä|prosím,? ne)[\w, ]{0,12}$
 """)
 NEGATED_WITHIN = any_of(r"""
     \b(?:mich|uns|mij|me|ons|mig|os|meg|oss|adresse) (?:\w{1,14} )?(?:nicht|keinesfalls|keineswegs|niet|ikke|inte)\b(?! (?:mehr|meer|mere|mer|länger|langer))
 """)
 """What turns it round in its midst: "möchte mich nicht abmelden"."""
 NEGATED_AFTER = any_of(r"""
+    [ ](?:me |us )?from (?:the |your )?(?:cc|copy|thread|schedule|agenda|speakers?)\b
     [ ]?(?:\w{1,14} ){0,2}(?:nicht|not|pas|niet|inte|ikke)\b(?! (?:mehr|more|meer|mer|mere|länger|longer|send|kontakt|schreib))
     (?:は)?(?:しないで|不要では|せずに)|하지 ?(?:말|마)|\w{0,8}(?:mayın|meyin)|\w{0,8} istemiyor
 """)
