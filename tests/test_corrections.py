@@ -255,3 +255,10 @@ def test_who_stands_for_several_groups_is_asked_about_unless_an_id_says_which():
 )
 def test_what_she_has_decided_is_not_asked_again(said):
     assert asked(mail(Kind.HUMAN, "chipy", "oslo"), *said) == []
+
+
+def test_a_report_on_our_signatures_stops_nobody():
+    asked = found(Kind.COMPLAINT, "chipy", sender="reports@else.example")
+    assert with_orders(asked).stop("", "reports@else.example")
+    report = replace(asked, finding=replace(asked.finding, reason=Reason.POLICY))
+    assert with_orders(report).stop("", "reports@else.example") is None

@@ -14,6 +14,7 @@ from mailer.nouns.orders import Order, OrderKind
 from mailer.nouns.standings import (
     Hold,
     Standing,
+    asks_to_stop,
     died_of,
     from_mail,
     from_order,
@@ -57,7 +58,7 @@ def stops(
     """Who is never to be written to again: persons, and conversations; by a mail or by order."""
     found: dict[str, Standing] = {}
     for message in messages:
-        if message.finding.kind in {Kind.UNSUBSCRIBE, Kind.COMPLAINT} and message.match.candidates:
+        if asks_to_stop(message) and message.match.candidates:
             standing = from_mail(message, f"{message.sender} asked for no more letters")
             pairs = map("/".join, message.match.conversations)
             for subject in (*persons(message, deliveries), *pairs):

@@ -52,12 +52,18 @@ def proposes_contact(message: Message) -> bool:
     return not by_person and (finding.reason is Reason.LEFT or finding.instead is not None)
 
 
+def asks_to_stop(message: Message) -> bool:
+    """Whether somebody wants no more letters. Reports on signatures (DMARC) are complaints of nobody's."""
+    kind, reason = message.finding.kind, message.finding.reason
+    return kind is Kind.UNSUBSCRIBE or (kind is Kind.COMPLAINT and reason is not Reason.POLICY)
+
+
 def needs_a_person(message: Message) -> bool:
     """Whether nothing goes on by itself about a mail, as long as nobody has dealt with it."""
     kind, match = message.finding.kind, message.match
     if is_forgotten(message.sender):
         return False
-    if kind in {Kind.UNSUBSCRIBE, Kind.COMPLAINT}:
+    if asks_to_stop(message):
         # These stop the letters to whom they come from, once it is known who that is.
         return match.best is None
     if kind is Kind.BOUNCE_HARD and match.best is None:
