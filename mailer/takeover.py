@@ -29,7 +29,7 @@ from mailer.nouns import (
 )
 from mailer.nouns.forgotten import DOMAIN
 from mailer.replies import label_of, read
-from mailer.replies.header_fields import first_address
+from mailer.replies.reading.header_fields import first_address
 
 MOST_TAKES = 9
 """Another take is another address of the same group, or a corrected one: nobody has nine."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mailer.nouns import Kind
 from mailer.replies import NothingSent, classify, match, read, words_of
-from mailer.replies.quotes import own_words
+from mailer.replies.quoting.quotes import own_words
 
 BOUNCES = {Kind.BOUNCE_HARD, Kind.BOUNCE_SOFT, Kind.DELAYED}
 NOBODYS = {Kind.UNRELATED, Kind.HUMAN}

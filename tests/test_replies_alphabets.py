@@ -4,8 +4,8 @@
 import pytest
 
 from mailer.replies import read
-from mailer.replies.alphabet_names import is_known, python_name
-from mailer.replies.decoding import text_of
+from mailer.replies.reading.alphabet_names import is_known, python_name
+from mailer.replies.reading.decoding import text_of
 
 TEXTS = {
     "Russian": ("Привет! Спасибо за письмо, мы рады. Иван", "cp1251 koi8-r cp866 iso8859-5 mac-cyrillic"),

@@ -6,7 +6,7 @@ import pytest
 
 from mailer.nouns import Address, LetterId, marks
 from mailer.replies import copied, objection, proof, read
-from mailer.replies.copies import LONGEST
+from mailer.replies.matching.copies import LONGEST
 
 SEAL = marks.Seal("l-0123456789abcdef", b"k" * 32)
 CHIPY, OSLO = LetterId("hello", "chipy", "hello"), LetterId("hello", "oslo", "hello")

@@ -12,10 +12,10 @@ from mailer.inbox.ours import Ours
 from mailer.nouns import Address, Cursor, Finding, Kind, Match, Message, OrderKind, Place, mailbox_of
 from mailer.rehearsal.people import Program
 from mailer.replies import Quotations, bare, classify, given_in, match, read, words_in
-from mailer.replies.hosts import is_free_mail, is_shared, organisation
-from mailer.replies.ids import written_out
-from mailer.replies.senders import addresses_in, writers
-from mailer.replies.subjects import is_about
+from mailer.replies.matching.hosts import is_free_mail, is_shared, organisation
+from mailer.replies.matching.ids import written_out
+from mailer.replies.matching.senders import addresses_in, writers
+from mailer.replies.matching.subjects import is_about
 
 US = Address.parse("fay@rehearsal.example")
 MARK = "abcdefghijklmn22.opqrstuvwxyz2345"

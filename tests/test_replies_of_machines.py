@@ -14,8 +14,8 @@ from test_replies import FIRST, Sent, id_of, mail, sort
 
 from mailer.nouns import Address, Kind, Reason
 from mailer.replies import read
-from mailer.replies.automatic import automatic_in
-from mailer.replies.mail import Fields, Mail
+from mailer.replies.machines.automatic import automatic_in
+from mailer.replies.reading.mail import Fields, Mail
 from mailer.replies.requests import stop_request
 
 LEAST, LEAST_DATES, MOST_PEOPLE = 0.97, 0.95, 0.001

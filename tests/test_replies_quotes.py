@@ -5,9 +5,9 @@ import time
 import pytest
 
 from mailer.replies import read, recalled, texts_of
-from mailer.replies.html_text import text_from_html
-from mailer.replies.known_lines import marked
-from mailer.replies.quotes import own_words
+from mailer.replies.quoting.known_lines import marked
+from mailer.replies.quoting.quotes import own_words
+from mailer.replies.reading.html_text import text_from_html
 from mailer.replies.requests import stop_request
 from tests.answers import HERS, KEPT, LISTS, SENT, answers, hard_answers, html_answers
 

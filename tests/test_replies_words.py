@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.replies import read
-from mailer.replies.automatic import automatic_in
-from mailer.replies.html_text import text_from_html
-from mailer.replies.mail import Fields, Mail
-from mailer.replies.quotes import own_words
+from mailer.replies.machines.automatic import automatic_in
+from mailer.replies.quoting.quotes import own_words
+from mailer.replies.reading.html_text import text_from_html
+from mailer.replies.reading.mail import Fields, Mail
 from mailer.replies.requests import stop_request
 
 NOW = datetime(2025, 5, 5, 9, tzinfo=UTC)

@@ -6,18 +6,18 @@ is what the match says.
 """
 
 from mailer.nouns import CERTAIN, Finding, Kind, Match, Reason
-from mailer.replies.automatic import automatic_in
-from mailer.replies.challenges import challenge_in
-from mailer.replies.ids import UNSUBSCRIBE_SUBJECT
-from mailer.replies.known_lines import unmarked
-from mailer.replies.mail import Mail
-from mailer.replies.moderation import moderation_in
-from mailer.replies.notice_words import SUBJECT
-from mailer.replies.notices import notice_in
-from mailer.replies.ours import Ours
-from mailer.replies.quotes import own_words
-from mailer.replies.reports import complaint_in, report_in
+from mailer.replies.machines.automatic import automatic_in
+from mailer.replies.machines.challenges import challenge_in
+from mailer.replies.machines.moderation import moderation_in
+from mailer.replies.matching.ids import UNSUBSCRIBE_SUBJECT
+from mailer.replies.matching.ours import Ours
+from mailer.replies.quoting.known_lines import unmarked
+from mailer.replies.quoting.quotes import own_words
+from mailer.replies.reading.mail import Mail
 from mailer.replies.requests import stop_request
+from mailer.replies.returns.notice_words import SUBJECT
+from mailer.replies.returns.notices import notice_in
+from mailer.replies.returns.reports import complaint_in, report_in
 
 _LONGEST_MACHINE_TEXT = 4_000
 _SURE, _LIKELY, _PERHAPS = 99, 92, 75

@@ -1,7 +1,7 @@
 """How people ask for no more letters, in the languages of our groups."""
 # ruff: noqa: RUF001, E501 - letters of other alphabets look like ours; a paragraph of the table is a language
 
-from mailer.replies.phrases import Phrases, any_of
+from mailer.replies.machines.phrases import Phrases, any_of
 
 REQUEST = Phrases(r"""
     (?:^|[.!?;,:\u2013-] ?|please |pls |plz |kindly |just |and )(?:you )?unsubscribe\b(?! (?:button|link|page|form|rate|footer|header|feature|list)s?\b)

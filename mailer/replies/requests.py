@@ -4,7 +4,7 @@ The request must be what the mail is about: short words, or right at the beginni
 "unsubscribe" is mostly about something else, in a quoted footer it is ours, next to a link a newsletter's.
 """
 
-from mailer.replies.phrases import lower
+from mailer.replies.machines.phrases import lower
 from mailer.replies.request_words import ALONE, NEGATED, NEGATED_AFTER, NEGATED_WITHIN, OFFER, REQUEST
 
 _LEADING = 160

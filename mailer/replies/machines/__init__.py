@@ -1,0 +1,1 @@
+"""Tells answering machines, help desks, moderators and guards from people."""

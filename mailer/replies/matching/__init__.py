@@ -1,0 +1,1 @@
+"""Finds the letter that a mail answers, with the evidence."""

@@ -1,0 +1,1 @@
+"""Takes a mail apart: bytes in, a `Mail` out, whatever they are."""

@@ -1,0 +1,1 @@
+"""Reads what mail servers and mail programs report: bounces, delays, receipts, complaints."""
