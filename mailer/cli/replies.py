@@ -79,7 +79,7 @@ def _refuse_together(**asked: bool) -> None:
     flags = {"everything": "--all", "watching": "--watch", "since": "--since", "anew": "--again"}
     given = [flags[each] for each, is_asked in asked.items() if is_asked]
     if len(given) > 1:
-        raise UsageError(f"{' and '.join(given)} do not go together", fix=f"campaign replies {given[0]}")
+        raise UsageError(f"{' and '.join(given)} do not go together", fix="leave one of them out")
 
 
 def past_day(text: str, today: date) -> date:
@@ -164,6 +164,8 @@ def _show(
     _say_summary(shown, f"{when} in {name}" if name else when)
     if listed:
         say("next: campaign show ID prints one; campaign status", "dim")
+    elif shown:
+        say("what is a copy of your own letters, or strange to them, is counted and not listed", "dim")
     if other := len(messages) - len(shown):
         belong = "others belong" if other > 1 else "other belongs"
         say(f"{other:,} {belong} elsewhere; campaign replies --all lists everything", "dim")

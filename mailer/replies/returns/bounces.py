@@ -208,7 +208,8 @@ def _noticed(notice: Notice) -> Iterator[Failure]:
         cause = cause_for("", words)
         if cause is UNKNOWN:
             cause = cause_for("", text)
-        yield Failure(address, in_session(cause, text), _shortened(words))
+        said = words[len(str(address)) :].lstrip("<>()[]\"':;,. \t\r\n") if at >= 0 else words
+        yield Failure(address, in_session(cause, text), _shortened(said))
 
 
 def _shortened(words: str) -> str:
