@@ -52,7 +52,6 @@ _SCRIPTS = (
     ("cp874", re.compile("[เ-ไ]?[กขคฆ-ฮ][ะ-ฺๅ็-๎]{0,4}|[ฯๆ๐-๙]")),
 )
 _HIGH = re.compile(r"[^\x00-\x7f]")
-_WITH_HIGH = re.compile(rb"[^\s\x80-\xff]{0,40}[\x80-\xff][^\s]{0,200}")
 _THAI_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _WORD = re.compile(rf"[\w{_THAI_MARKS}]+")
 _SHAPED = re.compile(rf"[^\W\d_]?(?:[^\W\d_A-ZА-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]|[{_THAI_MARKS}])*|[А-ЯЁЄІЇҐΑ-ΩΆΈΉΊΌΎΏ]+")
@@ -88,7 +87,7 @@ def guessed(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not raw[: error.start].isascii():
             return raw.decode("utf-8", "replace")  # cut off within its last letter
-    telling = b" ".join(_WITH_HIGH.findall(raw[: 16 * _EXAMINED]))
+    telling = b" ".join(word for word in raw[: 16 * _EXAMINED].split() if not word.isascii())
     return raw.decode(_alphabet(telling[:_EXAMINED]), "replace")
 
 
