@@ -45,7 +45,7 @@ lint: ready-test
 	@$(HERE)/python -m mypy
 
 bench: ready-test
-	@for bench in $(sort $(wildcard tests/bench/*.py)); do $(HERE)/python "$$bench" $(ARGS) || exit 1; done
+	@missed=0; for bench in $(sort $(wildcard tests/bench/*.py)); do $(HERE)/python "$$bench" $(ARGS) || missed=1; done; exit $$missed
 
 # Other people's mails are no part of the project; without them it says so.
 corpora: ready-test

@@ -6,7 +6,7 @@ from email.message import Message
 import pytest
 
 from mailer.nouns import Address, Kind, LetterId, marks
-from mailer.replies import Ours, classify, match, read, words_of
+from mailer.replies import NothingSent, Ours, classify, match, read, words_of
 
 SEAL = marks.Seal("l-0123456789abcdef", b"the ledger's secret, 32 bytes...")
 US = "maria@fellows.example"
@@ -18,7 +18,7 @@ NIGHT = LetterId("project-night", "loirepy", "project-night")
 
 
 @dataclass
-class Sent:
+class Sent(NothingSent):
     """What we sent, oldest first, and what the table and earlier mail say."""
 
     letters: tuple = ((FIRST, ANA), (AGAIN, ANA), (DELTA, "dan@deltapy.example"))
@@ -45,33 +45,6 @@ class Sent:
 
     def recipients(self, letter):
         return tuple(Address.parse(to) for known, to in self.letters if known == letter)
-
-    def renamed(self, message_id):
-        return None
-
-    def answer_to(self, message_id):
-        return None
-
-    def letters_to_domain(self, domain):
-        return ()
-
-    def letters_called(self, subject):
-        return ()
-
-    def letters_to_mentioned(self, text):
-        return ()
-
-    def letters_to_person(self, name):
-        return ()
-
-    def delivery(self, letter):
-        return None
-
-    def names(self, group):
-        return ()
-
-    def quoted(self, text, among):
-        return ()
 
 
 SENT: Ours = Sent()

@@ -13,7 +13,7 @@ from mailer.letters import compose
 from mailer.letters.proof import prove
 from mailer.nouns import Address, Due, LetterId, OrderKind, marks
 from mailer.planning import make_plan
-from mailer.replies import match, read
+from mailer.replies import NothingSent, match, read
 from mailer.trials import choose, print_trial, refusal
 
 ME = Address.parse("fay@home.example")
@@ -119,7 +119,7 @@ def test_a_real_letter_without_its_marks_never_leaves(play):
 # Its answers
 
 
-class Everybody:
+class Everybody(NothingSent):
     """Look-ups for which only Robin has had a letter, and every thread is known."""
 
     sender = Address.parse("fay@x.example")
@@ -140,33 +140,6 @@ class Everybody:
         return LETTER
 
     def recipients(self, letter):
-        return ()
-
-    def renamed(self, message_id):
-        return None
-
-    def answer_to(self, message_id):
-        return None
-
-    def letters_to_domain(self, domain):
-        return ()
-
-    def letters_called(self, subject):
-        return ()
-
-    def letters_to_mentioned(self, text):
-        return ()
-
-    def letters_to_person(self, name):
-        return ()
-
-    def delivery(self, letter):
-        return None
-
-    def names(self, group):
-        return ()
-
-    def quoted(self, text, among):
         return ()
 
 

@@ -5,10 +5,7 @@ from enum import StrEnum
 
 from mailer.chronicle.story import SHORT, Archive
 from mailer.errors import UsageError
-from mailer.nouns import Address, BadAddress, nearest
-
-SHORTEST_ID = 4
-"""A message may be named by so many first characters of its id."""
+from mailer.nouns import SHORTEST_ID, Address, BadAddress, nearest
 
 
 class What(StrEnum):

@@ -8,17 +8,12 @@ import click
 from mailer.cli.listing import json_option, print_listing
 from mailer.cli.paper import paper
 from mailer.cli.session import open_session
-from mailer.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import OverflowMethod
     from rich.text import Text
 
-    from mailer.ledger import Ledger
     from mailer.nouns import Message
-
-SHORTEST_ID = 4
-"""A message may be named by so many first characters of its id, if no other begins with them."""
 
 INDENT = 8
 """Columns in front of a message's words: they stand under the group, behind the id."""
@@ -162,9 +157,11 @@ def _gist(message: "Message") -> str:
 @click.pass_context
 def show(context: click.Context, message: str, raw: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Print one message, with what it was taken for and why."""
+    from mailer.orders import message_called
+
     session = open_session(context)
     ledger = session.look()
-    found = _find(ledger, message)
+    found = message_called(message, ledger.messages(), "campaign replies --all lists them")
     mail = ledger.mail_bytes(found.place) if raw else b""
     if as_json:
         print_listing("show", session.world.now(), [row(found)])
@@ -201,17 +198,6 @@ def _print_message(message: "Message") -> None:
     console.print()
     # A pipe gets the lines as they are.
     console.print(visible(message.words, lines=True), markup=False, soft_wrap=not console.is_terminal)
-
-
-def _find(ledger: "Ledger", prefix: str) -> "Message":
-    found = [m for m in ledger.messages() if m.id.startswith(prefix.lower())]
-    if found and len(prefix) < SHORTEST_ID:
-        what = f"{prefix!r} is too short to say which message is meant"
-        raise UsageError(what, fix=f"write the first {SHORTEST_ID} characters of its id, or more")
-    if len(found) != 1:
-        many = f"{len(found)} messages begin with" if found else "there is no message"
-        raise UsageError(f"{many} {prefix!r}", fix="campaign replies --all lists them")
-    return found[0]
 
 
 def _print_raw(raw: bytes) -> None:

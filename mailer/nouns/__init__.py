@@ -11,7 +11,7 @@ from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History
 from mailer.nouns.learned import Learned, files_copies
 from mailer.nouns.letters import NAME, Draft, Enclosure, Letter, LetterId
-from mailer.nouns.messages import CERTAIN, Candidate, Finding, Kind, Match, Message, Reason
+from mailer.nouns.messages import CERTAIN, SHORTEST_ID, Candidate, Finding, Kind, Match, Message, Reason
 from mailer.nouns.nearest import nearest
 from mailer.nouns.oauth import OAUTH_PRESETS, OAuth
 from mailer.nouns.orders import Order, OrderKind
@@ -64,6 +64,7 @@ __all__ = [
     "NAME",
     "OAUTH_PRESETS",
     "SETTLE_TIME",
+    "SHORTEST_ID",
     "UNCONDITIONAL",
     "UNLIMITED",
     "Address",

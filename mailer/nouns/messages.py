@@ -85,6 +85,9 @@ class Candidate:
     because: str
 
 
+SHORTEST_ID = 4
+"""A message may be named by so many first characters of its id, if no other begins with them."""
+
 CERTAIN = 60
 """From so many points on a lone best candidate is taken without asking a person."""
 

@@ -13,6 +13,7 @@ from mailer.ledger import Ledger
 from mailer.nouns import (
     CLOCKS_DIFFER,
     SETTLE_TIME,
+    SHORTEST_ID,
     Address,
     BadAddress,
     Delivery,
@@ -25,9 +26,6 @@ from mailer.nouns import (
     nearest,
 )
 from mailer.orders.corrector import bring_back_returned, read_of
-
-_SHORTEST_ID = 4
-"""A message may be named by so many first characters of its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Clerk:
         # A hold only keeps a message off the list for a time; it may be done with all the same.
         waiting = self.ledger.history().open_messages(date.max)
         named = [m for m in waiting if whom in {group for _, group in m.match.conversations}]
-        if not named and len(whom) >= _SHORTEST_ID:
+        if not named and len(whom) >= SHORTEST_ID:
             named = [m for m in waiting if m.id.startswith(whom.lower())]
             if len(named) > 1:
                 raise UsageError(f"{len(named)} messages begin with {whom!r}", fix="give more of the id")
@@ -122,7 +120,7 @@ class Clerk:
             for message in self.ledger.messages()
             if whom in {group for _, group in message.match.conversations}
         }
-        begins = whom.lower() if len(whom) >= _SHORTEST_ID else " "
+        begins = whom.lower() if len(whom) >= SHORTEST_ID else " "
         orders = (order for order in reversed(self.ledger.orders()) if order.kind is OrderKind.DONE)
         return next((o for o in orders if o.subject in of_group or o.subject.startswith(begins)), None)
 

@@ -3,13 +3,14 @@
 The mail's record is left as it was read; her word is laid over it, and can be taken back (`campaign undo`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from mailer.errors import UsageError
 from mailer.ledger import Ledger
 from mailer.nouns import (
+    SHORTEST_ID,
     Candidate,
     Group,
     Kind,
@@ -20,9 +21,6 @@ from mailer.nouns import (
     State,
     nearest,
 )
-
-SHORTEST_ID = 4
-"""A message may be named by so many first characters of its id, if no other begins with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,9 @@ class Corrector:
         Raises:
             UsageError: when there is none, or several.
         """
-        messages = self.ledger.messages()
-        found = [message for message in messages if message.id.startswith(named.lower())]
-        if found and len(named) < SHORTEST_ID:
-            what = f"{named!r} is too short to say which message is meant"
-            raise UsageError(what, fix=f"write the first {SHORTEST_ID} characters of its id, or more")
-        if len(found) != 1:
-            many = f"{len(found)} messages begin with" if found else "there is no message"
-            raise UsageError(f"{many} {named!r}", fix="campaign review --list has those to look through")
-        return found[0]
+        return message_called(
+            named, self.ledger.messages(), "campaign review --list has those to look through"
+        )
 
     def accept(self, message: Message, number: int, because: str = "") -> Order:
         """It answers the letter of this guess, numbered from 1.
@@ -191,3 +183,24 @@ def bring_back_returned(ledger: Ledger, before: Message | None, now: datetime) -
 def _near(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
     near = nearest(word, known)
     return f"did you mean {near}?" if near else ""
+
+
+def message_called(named: str, messages: Iterable[Message], listed: str) -> Message:
+    """The message whose id begins so.
+
+    Args:
+        named: The first characters of an id, in small letters or capitals.
+        messages: Those in question.
+        listed: What to type to see their ids.
+
+    Raises:
+        UsageError: when there is none, or several, or too few characters are given.
+    """
+    found = [message for message in messages if message.id.startswith(named.lower())]
+    if found and len(named) < SHORTEST_ID:
+        what = f"{named!r} is too short to say which message is meant"
+        raise UsageError(what, fix=f"write the first {SHORTEST_ID} characters of its id, or more")
+    if len(found) != 1:
+        many = f"{len(found)} messages begin with" if found else "there is no message"
+        raise UsageError(f"{many} {named!r}", fix=listed)
+    return found[0]

@@ -7,9 +7,6 @@ from mailer.nouns import OAUTH_PRESETS, OAuth, Server, Settings
 from mailer.workspace.shapes import OAuthShape
 from mailer.workspace.toml_lines import Path
 
-_OWN = "own"
-"""Behind `oauth =`: a provider that `[oauth]` describes."""
-
 
 def oauth(chosen: str, said: OAuthShape) -> OAuth | None:
     """What a server's `oauth` and the section `[oauth]` come to together; None where it is not wanted.

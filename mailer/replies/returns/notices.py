@@ -39,8 +39,6 @@ _SAYS_SO = "it says that a letter was not delivered"
 _QUOTES_SERVER = "it quotes a server's refusal"
 _REPORT = "it is made up as a delivery report"
 _LIST_ROBOT = "the program of a mailing list wrote it"
-_ALONE = {_LIST_ROBOT, _REPORT}
-"""One of these is enough."""
 _BY_MACHINE = {_LIST_ROBOT, _DAEMON_WROTE, _NULL_PATH, _LISTS_FAILED, _REPORT}
 
 _PASSED_ON = re.compile(
