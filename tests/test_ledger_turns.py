@@ -79,7 +79,7 @@ def test_a_line_that_is_being_written_is_left_to_its_writer(folder):
     with opened(folder, said := []) as db, (folder / JOURNAL).open("r+b", buffering=0) as writer:
         note(db, "first")
         journal = db.storage._keeper._journal
-        line = entry_line({"groups": {"second": {"name": "second"}}}, journal.position)
+        line, _ = entry_line({"groups": {"second": {"name": "second"}}}, journal.position)
         for number, octet in enumerate(line):
             assert list(journal.glance()) == []
             os.pwrite(writer.fileno(), bytes([octet]), journal.length + number)

@@ -133,7 +133,7 @@ class LastSeen:
         This itself is not synced until `sync` or `close`: after a power cut it may remember too little, but
         never too much.
         """
-        if position == self._last:
+        if position == self._last or self.read().seq > position.seq:
             return
         try:
             # Whose line came first may hear of the disk last; the later line is what counts.

@@ -8,9 +8,7 @@ is full. Whoever closes the journal last takes the NULs away; a crash leaves the
 import fcntl
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from operator import attrgetter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mailer.failpoints import reach
@@ -21,9 +19,8 @@ from mailer.ledger.journalled.lines import (
     Form,
     Heading,
     Position,
-    adds_up,
     entry_line,
-    position_of,
+    position_after,
     read_changes,
     read_heading,
 )
@@ -94,7 +91,7 @@ class Journal:
             os.close(self._fd)
             raise
         self.position = self._written = self.heading.start
-        self._own: dict[bytes, Changes] = {}
+        self._own: tuple[int, Entry] | None = None
 
     def replaced(self) -> bool:
         """Whether another process has put a new journal in this one's place."""
@@ -124,16 +121,21 @@ class Journal:
                 yield from self._mend(line)
 
     def glance(self) -> Iterator[Entry]:
-        """The lines that were not read here yet, up to one that does not add up: it may be half written.
-
-        Ask at any time.
-        """
+        """The lines not read here yet, up to one that does not add up: it may be half written. Ask any time."""
+        yield from self.written()
         if self.broken or not self.has_news() or self.replaced():
             return
         for line in self._lines_to_come():
-            if not adds_up(line, self.position.check):
+            if not position_after(line, self.position):
                 return
             yield from self._take(line)
+
+    def written(self) -> Iterator[Entry]:
+        """The line that was written here last, unless it was taken in already."""
+        if self._own and not self.broken:
+            length, entry = self._own
+            yield entry
+            self._advance(entry.position, length)
 
     def clear_tail(self) -> None:
         """Cut off what stands behind the NULs after the last line. Ask only in your turn, with all news read.
@@ -151,10 +153,10 @@ class Journal:
         """Write one line for all these changes. Ask only while it is your turn, with all news read.
 
         The operating system has it then, and it outlives this process, but not a power cut: that is for
-        `keep`. It is read back like anybody's, by `glance`.
+        `keep`. It is taken in by `written`, or like anybody's by `glance`.
 
         Args:
-            changes: JSON values throughout, that nobody changes any more.
+            changes: JSON values throughout.
             room: So many bytes must stay laid out behind the line.
 
         Raises:
@@ -162,11 +164,10 @@ class Journal:
             CampaignError: when there is no room, and nothing was written; or when the disk fails, as `keep`.
         """
         self._refuse_if_broken()
-        line = entry_line(changes, self.position)
+        line, entry = entry_line(changes, self.position)
         self._lay_out(len(line), room)
-        with self._writing():
-            durable.write_all(self._fd, line, self.length)
-        self._written, self._own = position_of(line, self.position), {line: changes}
+        self._do(durable.write_all, line, self.length)
+        self._written, self._own = entry.position, (len(line), entry)
         self._loose += 1
         if self._loose > MOST_LOOSE:
             self.keep()
@@ -182,10 +183,9 @@ class Journal:
                 sync Linux reports the next one as good although the bytes are lost.
         """
         self._refuse_if_broken()
-        with self._writing():
-            durable.sync(self._fd)
+        self._do(durable.sync)
         self._loose = 0
-        return max(self.position, self._written, key=attrgetter("seq"))
+        return self._written if self._written.seq > self.position.seq else self.position
 
     def close(self) -> None:
         """Close the file; whoever is the last takes the NULs at its end away. A second time does nothing."""
@@ -199,10 +199,9 @@ class Journal:
         finally:
             self._fd = durable.close(self._fd)
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _do(self, act: Callable[..., None], *words: object) -> None:
         try:
-            yield
+            act(self._fd, *words)
         except OSError as error:
             self.broken = True
             raise durable.troubled("write to the ledger", self.path, error) from error
@@ -251,17 +250,16 @@ class Journal:
             yield rest
 
     def _take(self, line: bytes) -> Iterator[Entry]:
-        if not adds_up(line, self.position.check):
+        if (position := position_after(line, self.position)) is None:
             raise damaged(self.path, "does not add up from here on", self._lines + 1)
-        changes = self._own.pop(line, None) or self._form.upgraded(read_changes(line), self.heading.form)
-        yield Entry(position_of(line, self.position), changes)
+        yield Entry(position, self._form.upgraded(read_changes(line), self.heading.form))
         # Only now: whoever is interrupted before it has used the entry meets it again.
-        self._advance(line)
+        self._advance(position, len(line))
 
     def _mend(self, tail: bytes) -> Iterator[Entry]:
         """Deal with a last line that has no end: its writer died, or the power went, half-way."""
-        if not adds_up(tail + b"\n", self.position.check):
-            if adds_up(tail[:-1] + b"\n", self.position.check):
+        if not position_after(tail + b"\n", self.position):
+            if position_after(tail[:-1] + b"\n", self.position):
                 # Every byte is there, and in place of the line's end stands another: no crash does that.
                 raise damaged(self.path, "does not add up from here on", self._lines + 1)
             self._cut(len(tail))
@@ -310,9 +308,9 @@ class Journal:
                 if self._size() < needed:
                     raise
 
-    def _advance(self, line: bytes) -> None:
-        self.position = position_of(line, self.position)
-        self.length += len(line)
+    def _advance(self, position: Position, length: int) -> None:
+        self.position, self._own = position, None
+        self.length += length
         self._lines += 1
 
     def _refuse_if_broken(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from mailer.ledger.journalled.lines import Changes, Tables, as_read, encode
+from mailer.ledger.journalled.lines import Changes, Tables, kept
 
 
 class Keeper(Protocol):
@@ -28,6 +28,10 @@ class Keeper(Protocol):
 
     def glance(self) -> Iterator[Changes]:
         """What has been written since, here too, as far as it can be read without holding anybody up."""
+        ...
+
+    def written(self) -> Iterator[Changes]:
+        """What was written here last, unless it was taken in already. It need not be our turn any more."""
         ...
 
     def append(self, changes: Changes, *, room: bool) -> None:
@@ -75,6 +79,10 @@ class Nowhere:
         return iter(())
 
     def glance(self) -> Iterator[Changes]:
+        """What was written here: nobody else writes."""
+        return self.written()
+
+    def written(self) -> Iterator[Changes]:
         """What was written, as it would come back from a file."""
         while self._written:
             yield self._written[0]
@@ -82,8 +90,7 @@ class Nowhere:
 
     def append(self, changes: Changes, *, room: bool) -> None:  # noqa: ARG002 - no disk is full
         """Write the changes down."""
-        encode(changes)  # what is no JSON is refused here, too
-        self._written.append(as_read(changes))
+        self._written.append(kept(changes)[1])  # what is no JSON is refused here, too
 
     def keep(self) -> None:
         """There is no disk."""

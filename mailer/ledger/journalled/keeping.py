@@ -15,10 +15,8 @@ from mailer.ledger.journalled.lines import (
     Heading,
     Position,
     Tables,
-    as_read,
     entry_line,
     heading_line,
-    position_of,
     put_all,
 )
 from mailer.ledger.journalled.locks import Turn
@@ -138,6 +136,10 @@ class OnDisk:
         """What anybody has written since, up to a line that is half written or a new snapshot."""
         return (entry.changes for entry in self._journal.glance())
 
+    def written(self) -> Iterator[Changes]:
+        """What was written here last, unless it was taken in already."""
+        return (entry.changes for entry in self._journal.written())
+
     def append(self, changes: Changes, *, room: bool) -> None:
         """Write changes. Only while it is our turn, with all news read.
 
@@ -146,7 +148,7 @@ class OnDisk:
         """
         if (ahead := self._witness.read().seq - self._journal.position.seq) > 0:
             raise refusals.older(self._folder, ahead)
-        self._journal.append(as_read(changes), room=ROOM if room else 0)
+        self._journal.append(changes, room=ROOM if room else 0)
 
     def keep(self) -> None:
         """Return once all that was written or read here is on the disk."""
@@ -191,8 +193,9 @@ class OnDisk:
             raise refusals.mixed(self._folder, refusals.NO_START)
 
     def _compare(self, position: Position, witnesses: tuple[Position, ...]) -> None:
-        if any(seen.seq == position.seq and seen.check != position.check for seen in witnesses):
-            raise refusals.rewritten(self._folder, position.seq)
+        for seen in witnesses:
+            if seen.seq == position.seq and seen.check != position.check:
+                raise refusals.rewritten(self._folder, position.seq)
 
 
 def begin(folder: Path, owner: str, form: Form, *first: Changes, start: Position | None = None) -> None:
@@ -208,8 +211,9 @@ def begin(folder: Path, owner: str, form: Form, *first: Changes, start: Position
     path, position = folder / JOURNAL, start or Position()
     lines = [heading_line(Heading(owner, form.number, position))]
     for changes in first:
-        lines.append(entry_line(changes, position))
-        position = position_of(lines[-1], position)
+        line, entry = entry_line(changes, position)
+        lines.append(line)
+        position = entry.position
     with durable.trouble("begin a journal", path):
         durable.put_in_place(durable.stage(path, b"".join(lines)), path)
     reach("journal.begun")

@@ -9,10 +9,14 @@ beside it.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 _PREFIX = len('{"crc":"89abcdef",')
 
@@ -22,13 +26,9 @@ Changes = Mapping[str, Mapping[str, Document | None]]
 
 Tables = dict[str, dict[str, Document]]
 
-# ASCII throughout: what strangers write may hold half a surrogate pair, which has no bytes in UTF-8.
-encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-"""A JSON value as text, without a space. Raises TypeError or ValueError for what is none."""
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
-_decode = json.JSONDecoder().decode
-
-_LASTING = frozenset({int, float, bool, type(None)})
+_BEYOND_ASCII = re.compile("[^\0-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,56 +96,72 @@ def heading_line(heading: Heading) -> bytes:
     """The first line of a journal."""
     start = heading.start
     check = f"{start.check:08x}"
-    return _line({"ledger": heading.owner, "schema": heading.form, "seq": start.seq, "check": check}, 0)
+    record = {"ledger": heading.owner, "schema": heading.form, "seq": start.seq, "check": check}
+    return _line(kept(record)[0], 0)[0]
 
 
 def read_heading(line: bytes) -> Heading | None:
     """What the first line says; None when it does not add up."""
-    if not adds_up(line, 0):
+    if not position_after(line, Position()):
         return None
-    record = _decode(line.decode("ascii"))
+    record = decode(line)
     return Heading(record["ledger"], record["schema"], Position(record["seq"], int(record["check"], 16)))
 
 
-def entry_line(changes: Changes, before: Position) -> bytes:
-    """The line that says what has changed since `before`.
+def entry_line(changes: Changes, before: Position) -> tuple[bytes, Entry]:
+    """The line that says what has changed since `before`, and what will be read in it.
 
     Raises:
         TypeError, ValueError: when a document is no JSON.
     """
-    return _line({"seq": before.seq + 1, "change": changes}, before.check)
+    text, record = kept({"seq": before.seq + 1, "change": changes})
+    line, check = _line(text, before.check)
+    return line, Entry(Position(before.seq + 1, check), record["change"])
 
 
 def read_changes(line: bytes) -> Changes:
     """What a line that adds up says."""
-    changes: Changes = _decode(line.decode("ascii"))["change"]
+    changes: Changes = decode(line)["change"]
     return changes
 
 
-def as_read(value: Any) -> Any:
-    """A JSON value as it comes back from its line, so that nobody else can change a part of it.
+def kept(value: object) -> tuple[bytes, Any]:
+    """A JSON value as text in ASCII without a space, and as it is read in it.
 
-    What can never change, such as a text or a field's name, is shared with the value that was written.
+    No part of what is read is a part of what was given, so that nobody can change it from outside. ASCII, so
+    that the file does a terminal no harm, whatever strangers wrote.
+
+    Raises:
+        TypeError, ValueError: for what is no JSON, such as NaN, and for a whole number of more than 64 bits.
     """
-    kind = type(value)
-    if kind in _LASTING or (kind is str and value.isascii()):
-        return value
-    if kind is list:
-        return [as_read(item) for item in value]
-    if kind is dict and all(type(key) is str and key.isascii() for key in value):
-        return {key: as_read(item) for key, item in value.items()}
-    # Tuples become lists, numbers text where they are keys, two halves of a surrogate pair one character.
-    return _decode(encode(value))
+    with suppress(TypeError):
+        text = orjson.dumps(value)
+        # What is not as it was is what orjson takes for JSON in its own way: NaN, a time, a tuple.
+        if (read := orjson.loads(text)) == value:
+            return text if text.isascii() else _BEYOND_ASCII.sub(_escaped, text.decode()).encode(), read
+    # Half a surrogate pair, which has no bytes in UTF-8, and strangers write it. Or no JSON.
+    text = _encode(value).encode()
+    if repr(read := decode(text)) != repr(json.loads(text)):
+        raise ValueError("a whole number of more than 64 bits")
+    return text, read
 
 
-def position_of(line: bytes, before: Position) -> Position:
-    """Where the history stands with a line that adds up."""
-    return Position(before.seq + 1, _check(line))
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
-def adds_up(line: bytes, before: int) -> bool:
-    """Whether a line, with its end, is what was written after a line with the checksum `before`."""
-    return line[:_PREFIX] == b'{"crc":"%08x",' % zlib.crc32(line[_PREFIX:-1], before)
+def decode(text: bytes) -> Any:
+    """What a JSON text in ASCII says. Raises ValueError for what is none."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text.decode("ascii"))  # half a surrogate pair, as an escape
+
+
+def position_after(line: bytes, before: Position) -> Position | None:
+    """Where the history stands with a line, its end included; None when it does not go on from `before`."""
+    check = zlib.crc32(line[_PREFIX:-1], before.check)
+    return Position(before.seq + 1, check) if line[:_PREFIX] == b'{"crc":"%08x",' % check else None
 
 
 def put_all(tables: Tables, changes: Changes) -> None:
@@ -159,10 +175,7 @@ def put_all(tables: Tables, changes: Changes) -> None:
                 rows[key] = document
 
 
-def _line(record: Mapping[str, object], before: int) -> bytes:
-    rest = encode(record)[1:].encode("ascii")
-    return b'{"crc":"%08x",%b\n' % (zlib.crc32(rest, before), rest)
-
-
-def _check(line: bytes) -> int:
-    return int(line[_PREFIX - 10 : _PREFIX - 2], 16)
+def _line(record: bytes, before: int) -> tuple[bytes, int]:
+    """An object's text as a line, and the line's checksum."""
+    check = zlib.crc32(record[1:], before)
+    return b'{"crc":"%08x",%b\n' % (check, record[1:]), check

@@ -5,7 +5,6 @@ line is the SHA-256 of all before it: a flipped bit inside a JSON string is stil
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +13,7 @@ from typing import BinaryIO
 
 from mailer.failpoints import reach
 from mailer.ledger.journalled import durable
-from mailer.ledger.journalled.lines import Document, Form, Position, Tables, encode
+from mailer.ledger.journalled.lines import Document, Form, Position, Tables, decode, kept
 from mailer.ledger.journalled.refusals import newer, spoilt
 
 _POSITION = "_position"
@@ -89,21 +88,20 @@ def _pieces(tables: Mapping[str, Mapping[str, Document]], stand: Stand) -> Itera
     """The file, some documents at a time: all of it at once would need as much memory again."""
     at, digest = stand.position, hashlib.sha256()
     itself = {"seq": at.seq, "check": f"{at.check:08x}", "schema": stand.form, "ledger": stand.owner}
-    yield _hashed(digest, f'{{"{_POSITION}": {{"snapshot": {json.dumps(itself)}}},\n')
+    yield _hashed(digest, b'{"%b": {"snapshot": %b},\n' % (_POSITION.encode(), kept(itself)[0]))
     for name, rows in tables.items():
-        yield _hashed(digest, f"{json.dumps(name)}: {{\n")
+        yield _hashed(digest, b"%b: {\n" % kept(name)[0])
         left = iter(rows.items())
-        before = ""
+        before = b""
         while some := list(islice(left, _AT_ONCE)):
-            lines = ",\n".join(f"{json.dumps(key)}: {encode(document)}" for key, document in some)
+            lines = b",\n".join(b"%b: %b" % (kept(key)[0], kept(document)[0]) for key, document in some)
             yield _hashed(digest, before + lines)
-            before = ",\n"
-        yield _hashed(digest, f"\n{_END.decode()}" if rows else _END.decode())
+            before = b",\n"
+        yield _hashed(digest, b"\n" + _END if rows else _END)
     yield _last_line(digest)
 
 
-def _hashed(digest: "hashlib._Hash", text: str) -> bytes:
-    piece = text.encode("ascii")
+def _hashed(digest: "hashlib._Hash", piece: bytes) -> bytes:
     digest.update(piece)
     return piece
 
@@ -120,7 +118,7 @@ def _read(file: BinaryIO) -> Tables | None:
                 break
             digest.update(line)
             if rows is None and line.endswith(b"{\n"):
-                rows = tables.setdefault(json.loads(line[: line.rindex(b":")]), {})
+                rows = tables.setdefault(decode(line[: line.rindex(b":")]), {})
             elif rows is None:  # a table in one line, as all were in the first form
                 tables.update(_object(line.removeprefix(b"{")))
             else:
@@ -136,7 +134,7 @@ def _read(file: BinaryIO) -> Tables | None:
 
 
 def _object(*lines: bytes) -> Tables:
-    found: Tables = json.loads(b"{%b}" % b"".join(lines).rstrip(b",\n"))
+    found: Tables = decode(b"{%b}" % b"".join(lines).rstrip(b",\n"))
     return found
 
 

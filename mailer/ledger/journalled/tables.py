@@ -204,10 +204,14 @@ class Store(Storage):
             yield
 
     def _written(self, *, sync: bool) -> None:
-        """Take in what was just written. It is nobody's turn: while we wait for the disk, others write."""
+        """Take in what was just written. It is nobody's turn: while we wait for the disk, others write.
+
+        What they write is read when somebody asks, or before our next turn: together it costs less.
+        """
         if sync:
             self._keeper.keep()
-        self._read_on()
+        for changes in self._keeper.written():
+            self._apply(changes)
 
     def _read_on(self) -> None:
         for changes in self._keeper.glance():
