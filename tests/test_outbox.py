@@ -223,6 +223,36 @@ def test_somebody_who_asks_to_stop_during_the_run_gets_nothing(play):
     assert len(play.post.letters) == 2
 
 
+def test_a_letter_on_its_way_asks_again_whenever_an_order_has_come_in(play):
+    """The plan has cleared it before; what another process is told meanwhile counts all the same."""
+    held = {}
+
+    class Office:
+        room = 1
+
+        async def deliver(self, letter, permit):
+            looks = [permit.holds()]
+            for whom in ("sf-python", letter.id.group):
+                with play.ledger() as other:
+                    other.give(OrderKind.STOP, whom, "fay", "she phoned", play.clock.now())
+                looks += [permit.holds(), permit.holds()]
+                await permit.mark()
+            held[letter.id.group] = looks
+            return Verdict(Outcome.PAUSE, Phase.MAIL)
+
+    @asynccontextmanager
+    async def opened(settings):
+        yield Office()
+
+    with play.ledger() as ledger:
+        run = send(play, ledger, world=replace(play.world, post_office=opened))
+        assert ledger.deliveries() == {}
+    assert held == {group: [True, True, True, False, False] for group in ("chipy", "oslo-python")}
+    assert {kept[0].group: kept[1] for kept in run.kept_back} == dict.fromkeys(
+        ("chipy", "sf-python", "oslo-python"), "she phoned"
+    )
+
+
 def test_a_stop_given_while_another_order_is_taken_back_counts_at_once(play):
     with play.ledger() as ledger:
         slip = ledger.give(OrderKind.STOP, "boston-python", "fay", "a slip", play.clock.now())

@@ -42,6 +42,7 @@ class Objections:
         self._ledger, self._plan, self._read, self._now = ledger, plan, read, now
         self._news = -1
         self._in_hand: dict[LetterId, Delivery | None] = {}
+        self._looked: dict[LetterId, int] = {}
         self._standing: tuple[History, Campaign, Selection, Mapping[LetterId, Due | str]] | None = None
 
     @property
@@ -62,12 +63,23 @@ class Objections:
     def done(self, letter: LetterId) -> None:
         """What became of it is written down."""
         self._in_hand.pop(letter, None)
+        self._looked.pop(letter, None)
 
     def still(self, line: Line, due: Due) -> str:
         """Why this letter, which was due when it was shown, is so no more; '' when it still is."""
         # In either direction: a clock that was set back meanwhile does not say how long ago it was.
         if due.follow_up and (self._read is None or abs(self._now() - self._read.at) > FRESH):
             return "the mailbox has not been read just now"
+        letter, news = line.letter, self._ledger.news()
+        if self._looked.get(letter) == news:
+            return ""
+        objection = self._by_the_plan(line, due)
+        if not objection:
+            self._looked[letter] = news
+        return objection
+
+    def _by_the_plan(self, line: Line, due: Due) -> str:
+        """Why it may not leave, as far as mails, orders and the plan say."""
         letter = line.letter
         history, _, selection, letters = self._as_of_now()
         if stop := history.stop(letter.group, due.organizer.address.key, letter.campaign):

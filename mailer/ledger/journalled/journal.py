@@ -121,7 +121,7 @@ class Journal:
                 yield from self._mend(line)
 
     def glance(self) -> Iterator[Entry]:
-        """The lines not read here yet, up to one that does not add up: it may be half written. Ask any time."""
+        """The lines not read here yet, up to one that does not add up, perhaps half written. Ask any time."""
         yield from self.written()
         if self.broken or not self.has_news() or self.replaced():
             return
