@@ -171,8 +171,9 @@ def test_a_message_is_named_by_enough_of_its_id(clerk):
 def test_several_messages_that_begin_alike_are_told_apart(clerk):
     for name in ("aaaa1", "aaaa2"):
         wrote(clerk.ledger, name)
-    with pytest.raises(UsageError, match="2 messages begin with"):
+    with pytest.raises(UsageError, match="2 messages begin with") as refused:
         clerk.done("aaaa", "")
+    assert refused.value.fix == "type more of it: aaaa1, aaaa2"
     assert len(waiting(clerk)) == 2
 
 

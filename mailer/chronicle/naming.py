@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailer.chronicle.story import SHORT, Archive
+from mailer.chronicle.story import Archive
 from mailer.errors import UsageError
-from mailer.nouns import SHORTEST_ID, Address, BadAddress, nearest
+from mailer.nouns import SHORTEST_ID, Address, BadAddress, nearest, told_apart
 
 
 class What(StrEnum):
@@ -47,8 +47,8 @@ def named(typed: str, archive: Archive) -> Named:
     if len(messages) == 1:
         return Named(What.MESSAGE, messages[0])
     if messages:
-        fix = f"type more of it: {', '.join(name[: SHORT + 2] for name in messages[:5])}"
-        raise UsageError(f"{len(messages)} messages begin with {typed!r}", fix=fix)
+        what = f"{len(messages)} messages begin with {typed!r}"
+        raise UsageError(what, fix=f"type more of it: {told_apart(messages)}")
     raise _unknown(typed, archive)
 
 

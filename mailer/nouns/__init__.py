@@ -11,7 +11,17 @@ from mailer.nouns.groups import Cell, Group, Organizer
 from mailer.nouns.history import CLOCKS_DIFFER, History
 from mailer.nouns.learned import Learned, files_copies
 from mailer.nouns.letters import NAME, Draft, Enclosure, Letter, LetterId
-from mailer.nouns.messages import CERTAIN, SHORTEST_ID, Candidate, Finding, Kind, Match, Message, Reason
+from mailer.nouns.messages import (
+    CERTAIN,
+    SHORTEST_ID,
+    Candidate,
+    Finding,
+    Kind,
+    Match,
+    Message,
+    Reason,
+    told_apart,
+)
 from mailer.nouns.nearest import nearest
 from mailer.nouns.oauth import OAUTH_PRESETS, OAuth
 from mailer.nouns.orders import Order, OrderKind
@@ -136,6 +146,7 @@ __all__ = [
     "mailbox_of",
     "nearest",
     "proposes_contact",
+    "told_apart",
     "untagged",
     "visible",
 ]

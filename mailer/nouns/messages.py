@@ -1,8 +1,10 @@
 """One incoming mail: what kind it is, which letter it answers, and the evidence for both."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import count
 
 from mailer.nouns.addresses import Address
 from mailer.nouns.deliveries import Place
@@ -87,6 +89,15 @@ class Candidate:
 
 SHORTEST_ID = 4
 """A message may be named by so many first characters of its id, if no other begins with them."""
+
+_FEW = 5
+
+
+def told_apart(ids: Collection[str]) -> str:
+    """The beginnings of messages' ids, for a person to choose from: as long as tells all of them apart."""
+    length = next(n for n in count(SHORTEST_ID) if len({name[:n] for name in ids}) == len({*ids}))
+    return ", ".join(sorted(name[:length] for name in ids)[:_FEW])
+
 
 CERTAIN = 60
 """From so many points on a lone best candidate is taken without asking a person."""

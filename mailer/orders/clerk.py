@@ -24,6 +24,7 @@ from mailer.nouns import (
     OrderKind,
     State,
     nearest,
+    told_apart,
 )
 from mailer.orders.corrector import bring_back_returned, read_of
 
@@ -100,7 +101,8 @@ class Clerk:
         if not named and len(whom) >= SHORTEST_ID:
             named = [m for m in waiting if m.id.startswith(whom.lower())]
             if len(named) > 1:
-                raise UsageError(f"{len(named)} messages begin with {whom!r}", fix="give more of the id")
+                what = f"{len(named)} messages begin with {whom!r}"
+                raise UsageError(what, fix=f"type more of it: {told_apart([m.id for m in named])}")
         if not named and (given := self._done_already(whom)):
             what = f"{whom} is already done ({given.id})"
             raise UsageError(what, fix=f"campaign undo {given.id} puts it on the list again")

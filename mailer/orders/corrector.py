@@ -20,6 +20,7 @@ from mailer.nouns import (
     OrderKind,
     State,
     nearest,
+    told_apart,
 )
 
 
@@ -200,7 +201,9 @@ def message_called(named: str, messages: Iterable[Message], listed: str) -> Mess
     if found and len(named) < SHORTEST_ID:
         what = f"{named!r} is too short to say which message is meant"
         raise UsageError(what, fix=f"write the first {SHORTEST_ID} characters of its id, or more")
-    if len(found) != 1:
-        many = f"{len(found)} messages begin with" if found else "there is no message"
-        raise UsageError(f"{many} {named!r}", fix=listed)
+    if len(found) > 1:
+        what = f"{len(found)} messages begin with {named!r}"
+        raise UsageError(what, fix=f"type more of it: {told_apart([message.id for message in found])}")
+    if not found:
+        raise UsageError(f"there is no message {named!r}", fix=listed)
     return found[0]
