@@ -17,6 +17,7 @@ from test_canary import ONE_STEP, table, to, while_waiting
 from mailer.errors import ServerUnavailable, SignInRefused
 from mailer.nouns import State
 from mailer.rehearsal import Habit, Person
+from mailer.rehearsal.filing import Filing
 from mailer.rehearsal.smtp_server import Clerk
 
 MINUTE = timedelta(minutes=1)
@@ -281,8 +282,48 @@ def test_three_letters_refused_for_the_same_words_stop_the_run(play, monkeypatch
     replying(monkeypatch, "handle_DATA", "554 5.7.1 This looks like spam", 2)
     lay(play, 9)
     done = send(play, 9, code=1)
-    assert "3 letters in a row were refused with 554" in said(done)
+    assert "3 letters in a row were refused: 554 5.7.1 This looks like spam" in said(done)
+    assert "change the letter" in said(done)
+    assert "correct the address" not in said(done)
     assert states(play) == [State.ACCEPTED] + [State.REFUSED] * 3
+
+
+def test_letters_that_are_too_large_stop_the_run_before_all_of_them_are_refused(play, monkeypatch):
+    """N13: nothing is wrong with those whom they were to reach."""
+    replying(monkeypatch, "handle_MAIL", "552 5.3.4 Message too big", 1)
+    lay(play, 9)
+    done = send(play, 9, code=1)
+    assert "3 letters in a row were refused: 552 5.3.4 Message too big" in said(done)
+    assert "change the letter" in said(done)
+    assert states(play) == [State.REFUSED] * 3
+
+
+def hanging_up(monkeypatch, method, begin):
+    """The server hangs up at a command from its so-manieth letter on; at the end of the letter it has it."""
+    usual, asked = getattr(Clerk, method), []
+
+    async def deed(self, server, *args):
+        asked.append(args)
+        reply = await usual(self, server, *args)
+        if len(asked) >= begin:
+            server.transport.abort()
+        return reply
+
+    monkeypatch.setattr(Clerk, method, deed)
+
+
+@pytest.mark.parametrize(
+    ("method", "state", "code"), [("handle_DATA", State.UNSURE, 4), ("handle_RCPT", State.DEFERRED, 1)]
+)
+def test_a_line_that_breaks_again_and_again_stops_the_run(tmp_path, monkeypatch, method, state, code):
+    """Or each letter would break it, wait for its limit, and in the end a whole table be in doubt."""
+    hanging_up(monkeypatch, method, 2)
+    with stage(tmp_path / "w", filing=Filing(copies=False)) as made:
+        lay(made, 9)
+        done = send(made, 9, code=code)
+        assert "the line broke over 3 letters in a row: the connection was closed" in said(done)
+        assert states(made) == [State.ACCEPTED] + [state] * 3
+        assert ("3 deferred: the line broke before they had left" in said(done)) is (state is State.DEFERRED)
 
 
 def test_greylisted_letters_go_later_byte_for_byte(play, monkeypatch):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from mailer.nouns import Turn
+    from mailer.nouns import Turn, Verdict
     from mailer.outbox import Run, Sent
 
 MOST_ALIKE = 5
@@ -150,13 +150,17 @@ def report(run: "Run", asked: int, name: str) -> None:
     of_all = f" of {asked}" if accepted != asked else ""
     say(f"{several(accepted, 'letter')}{of_all} sent", "green")
     advice = {
-        Outcome.DEFERRED: "deferred: the server asked for patience; the same command sends them later",
-        Outcome.REFUSED: "refused: see above; correct the address in your table of groups",
-        Outcome.UNSURE: "unsure: nobody knows whether they left. campaign replies looks for copies again. "
+        "deferred": "deferred: the server asked for patience; the same command sends them later",
+        "broken off": "deferred: the line broke before they had left; the same command sends them later",
+        "no address": "refused: see above; correct the address in your table of groups",
+        "words": "refused for what they are, whatever the address: change the letter, then "
+        'campaign resolve LETTER --resend --because "…"',
+        "unsure": "unsure: nobody knows whether they left. campaign replies looks for copies again. "
         f"Or look into your Sent folder, then: {ways()}",
     }
-    for outcome, sentence in advice.items():
-        if count := run.count(outcome):
+    came_to = Counter(_in_a_word(sent.verdict) for sent in run.sent)
+    for word, sentence in advice.items():
+        if count := came_to[word]:
             say(f"{count} {sentence}", "yellow", indent=2)
     _say_kept_back(run)
     if run.next_turn and run.next_turn.at:
@@ -169,6 +173,17 @@ def report(run: "Run", asked: int, name: str) -> None:
         say(f"nothing is lost; when that is mended: campaign send {name}", "dim")
     else:
         say(f"next: campaign replies, then campaign status {name}", "dim")
+
+
+def _in_a_word(verdict: "Verdict") -> str:
+    """What it came to, as far as it makes a difference to what she can do about it."""
+    from mailer.nouns import Outcome, Phase
+
+    if verdict.outcome is Outcome.REFUSED:
+        return "no address" if verdict.phase is Phase.RCPT else "words"
+    if verdict.outcome is Outcome.DEFERRED and not verdict.code:
+        return "broken off"
+    return str(verdict.outcome)
 
 
 def _say_kept_back(run: "Run") -> None:

@@ -12,6 +12,12 @@ ASKED = "you asked to stop"
 EQUAL_REFUSALS = 3
 """So many refusals of the content in the same words, in a row, are about us and not about the letters."""
 
+LINES_BROKEN = 3
+"""Where so many letters in a row broke the line, the next one would: something on the way swallows them.
+
+Many a firewall lets commands pass and no letter. Each would wait for minutes, and be in doubt at its end.
+"""
+
 _CLOSING = 421
 """With this a server closes the line (RFC 5321 §3.8), mostly because it wants fewer letters, or later."""
 
@@ -60,9 +66,11 @@ def why_pause(sent: Sequence[Sent], pace: Pace) -> str:
     if len(tail) == EQUAL_REFUSALS:
         if all(map(_slow_down, tail)):
             return f"{EQUAL_REFUSALS} letters in a row were put off: {_said(last)}"
-        content = all(v.outcome is Outcome.REFUSED and v.phase is Phase.DOT for v in tail)
+        content = all(v.outcome is Outcome.REFUSED and v.phase is not Phase.RCPT for v in tail)
         if content and len({(v.code, v.status) for v in tail}) == 1:
-            return f"{EQUAL_REFUSALS} letters in a row were refused with {_said(last)}"
+            return f"{EQUAL_REFUSALS} letters in a row were refused: {_said(last)}"
+    if len(sent) >= LINES_BROKEN and all(_broke(attempt.verdict) for attempt in sent[-LINES_BROKEN:]):
+        return f"the line broke over {LINES_BROKEN} letters in a row: {_said(last)}"
     # Another letter that was taken makes the rate no worse; but with the tenth it begins to count.
     if last.outcome is not Outcome.REFUSED and len(sent) != FEWEST:
         return ""
@@ -74,6 +82,11 @@ def _slow_down(verdict: Verdict) -> bool:
     """Whether the server has enough of us; what it says of a recipient (greylisting) does not mean that."""
     about_us = verdict.code == _CLOSING or verdict.phase is Phase.MAIL
     return verdict.outcome is Outcome.DEFERRED and about_us
+
+
+def _broke(verdict: Verdict) -> bool:
+    """Whether a letter got no answer that could be understood."""
+    return verdict.outcome is Outcome.UNSURE or (verdict.outcome is Outcome.DEFERRED and not verdict.code)
 
 
 def _said(verdict: Verdict) -> str:
