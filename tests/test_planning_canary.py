@@ -105,3 +105,13 @@ def test_words_that_are_refused_once_are_enough():
     refused = replace(refused, attempts=(replace(refused.attempts[0], verdict=spam),))
     said = why_stop_after_canary([FINE] * 99 + [refused], Pace(bounce_rate=1.0))
     assert said == "c/no/first, of those that went first, was refused: 554 looks like spam"
+
+
+def test_a_letter_that_is_too_large_once_is_enough_too():
+    """Its server said so in time (RFC 1870), and the others are as large."""
+    words = "the letter has 1,396 bytes and the server takes only 500"
+    too_large = Verdict(Outcome.REFUSED, Phase.MAIL, words=words)
+    refused = delivery("no", state=State.REFUSED)
+    refused = replace(refused, attempts=(replace(refused.attempts[0], verdict=too_large),))
+    said = why_stop_after_canary([FINE] * 99 + [refused], Pace(bounce_rate=1.0))
+    assert said == f"c/no/first, of those that went first, was refused: {words}"

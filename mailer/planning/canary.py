@@ -104,9 +104,10 @@ def why_stop_after_canary(canary: Collection[Delivery], pace: Pace) -> str:
         pace: Says which share is let pass.
     """
     for delivery in canary:
-        if delivery.state is State.REFUSED and delivery.attempts[-1].verdict.phase is Phase.DOT:
-            verdict = delivery.attempts[-1].verdict
-            return f"{delivery.letter}, of those that went first, was refused: {verdict.code} {verdict.words}"
+        verdict = delivery.attempts[-1].verdict if delivery.state is State.REFUSED else None
+        if verdict and verdict.phase is not Phase.RCPT:
+            said = f"{verdict.code or ''} {verdict.words}".strip()
+            return f"{delivery.letter}, of those that went first, was refused: {said}"
     if not any(delivery.state in _TAKEN for delivery in canary):
         return "of the letters that were to go first none has been taken yet"
     found = fared(canary, _EVER)
