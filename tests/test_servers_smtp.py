@@ -83,6 +83,14 @@ def test_a_reply_gives_code_status_and_words():
     assert verdict.words == "5.1.1 The account does not exist"
 
 
+@pytest.mark.parametrize(("verb", "says"), [("MAIL", "354 go"), ("RCPT", "354 go"), ("DATA", "250 2.1.5 ok")])
+def test_what_is_no_answer_is_said_to_be_none(verb, says):
+    """By themselves a server's "go" and "ok" are no reason for anything."""
+    (verdict,) = deliver(Scripted({verb: [says]}), a_letter())
+    code, _, words = says.partition(" ")
+    assert (verdict.code, verdict.words) == (int(code), f"that is no answer to {verb} ({words})")
+
+
 def test_a_server_that_stops_reading_in_the_middle_has_certainly_not_got_the_letter():
     server = Scripted({"BODY": ["stall"]})
     huge = a_letter(1, body=HUGE)

@@ -22,9 +22,10 @@ from liars import (
 )
 
 from mailer.errors import BadSettings, ServerUnavailable, SignInRefused
-from mailer.nouns import Outcome
+from mailer.nouns import Outcome, Server
 from mailer.servers import post_office
 from mailer.servers.patience import SmtpPatience
+from mailer.servers.trouble import place
 
 
 @pytest.mark.parametrize("fault", ["close", "reset", "stall", "garbage", "partial", "421 busy", "554 no"])
@@ -34,6 +35,23 @@ def test_a_server_that_does_not_open_is_unavailable(verb, fault):
     error = fail_to_open(Scripted({verb: [fault], "HELO": [fault]}), patience=patience)
     assert isinstance(error, ServerUnavailable), error
     assert error.fix
+
+
+@pytest.mark.parametrize(
+    ("says", "now", "fix"),
+    [
+        ("421 4.7.0 too many", " now", "try again in a few minutes"),
+        (
+            "554 5.7.1 you are blocked",
+            "",
+            "ask whoever runs the mail server; it may take none from this network",
+        ),
+    ],
+)
+def test_who_is_turned_away_for_good_is_not_told_to_try_again(says, now, fix):
+    error = fail_to_open(Scripted({"GREETING": [says]}))
+    assert error.what.endswith(f" does not take letters{now}: {says}")
+    assert error.fix == fix
 
 
 def test_a_server_that_opens_for_ever_is_given_up():
@@ -56,6 +74,11 @@ def test_nobody_at_the_port_is_one_sentence_and_a_next_step():
         asyncio.run(run())
     assert caught.value.what == f"nobody answers at 127.0.0.1:{port}"
     assert caught.value.fix.startswith("start it")
+
+
+def test_the_colons_of_an_address_are_told_from_that_of_the_port():
+    assert place(Server("::1", 465, "implicit", "")) == "[::1]:465"
+    assert place(Server("mail.psf.example", 465, "implicit", "")) == "mail.psf.example:465"
 
 
 def test_in_the_clear_only_this_machine_is_spoken_to():

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _FAREWELL = 421
 _WELCOME = 235
 _GO_ON = 334
+_FOR_GOOD = 5
+"""The first digit of a reply that will be the same the next time (RFC 5321 §4.2.1)."""
 
 _LONGEST_COMMAND = 510
 """RFC 5321 §4.5.3.1.4, without its CRLF. A longer answer is given only after the server's word."""
@@ -218,12 +220,13 @@ def _translated(error: Exception, server: Server, known: Credentials | None) -> 
             f"{place(server)} does not speak SMTP",
             fix="check host and port under [smtp] in campaigns/settings.toml",
         )
-    refused = isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code // 100 == 5  # noqa: PLR2004 - RFC 4954 §6
-    if known and refused:
+    refused = isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code // 100 == _FOR_GOOD
+    if known and refused:  # RFC 4954 §6
         return SignInRefused(
             f"{place(server)} does not let {known.user} sign in: {error.code} {words}",
             fix=known.remedy("smtp"),
         )
-    return ServerUnavailable(
-        f"{place(server)} does not take letters now: {error.code} {words}", fix="try again in a few minutes"
-    )
+    now, fix = " now", "try again in a few minutes"
+    if error.code // 100 == _FOR_GOOD:
+        now, fix = "", "ask whoever runs the mail server; it may take none from this network"
+    return ServerUnavailable(f"{place(server)} does not take letters{now}: {error.code} {words}", fix=fix)

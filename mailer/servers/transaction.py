@@ -133,7 +133,11 @@ class Transaction:
         self.verdict = verdict
 
     def _end(self, phase: Phase, reply: Reply) -> None:
-        self.phase, self.verdict = phase, judge(phase, reply.code, reply.words)
+        verdict = judge(phase, reply.code, reply.words)
+        if out_of_step(step := Step(phase.upper()), reply):
+            # Servers say "go ahead" and "ok" with it, which by themselves are no reason for anything.
+            verdict = replace(verdict, words=f"that is no answer to {step} ({reply.words})")
+        self.phase, self.verdict = phase, verdict
 
 
 def out_of_step(step: Step, reply: Reply) -> bool:

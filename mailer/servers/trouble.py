@@ -26,8 +26,8 @@ _TLS_PORTS = frozenset({465, 993})
 
 
 def place(server: Server) -> str:
-    """`host:port`."""
-    return f"{server.host}:{server.port}"
+    """`host:port`, and `[::1]:port` (RFC 3986 §3.2.2)."""
+    return f"[{server.host}]:{server.port}" if ":" in server.host else f"{server.host}:{server.port}"
 
 
 def quoted(words: str) -> str:
