@@ -277,6 +277,39 @@ def test_a_quota_pauses_the_run_and_marks_nobody(play, monkeypatch, method):
     assert "4 letters sent" in send(play, 4).stderr
 
 
+def test_a_list_that_takes_no_letters_from_us_holds_up_no_other(play, monkeypatch):
+    """By its place in the table it would be the first of each run, and end it."""
+    usual = Clerk.handle_RCPT
+
+    async def deed(self, server, session, envelope, address, options):
+        if address == to(1):
+            return "550 5.7.1 Not allowed to post to this list"
+        return await usual(self, server, session, envelope, address, options)
+
+    monkeypatch.setattr(Clerk, "handle_RCPT", deed)
+    lay(play, 6)
+    done = send(play, 6, code=1)
+    assert (
+        "hello/g1/hello to o1@south.example: not taken, 550 5.7.1 Not allowed to post to this list"
+        in said(done)
+    )
+    assert "5 letters of 6 sent 1 not taken, and due again the next time" in said(done)
+    assert "stopped early" not in said(done)
+    assert states(play) == [State.ACCEPTED] * 5
+    monkeypatch.undo()
+    assert "1 letter sent" in send(play, 1).stderr
+
+
+def test_three_of_whom_the_server_wants_no_letter_from_us_stop_the_run(play, monkeypatch):
+    """Then it is about us."""
+    replying(monkeypatch, "handle_RCPT", "554 5.7.1 Relay access denied", 2)
+    lay(play, 9)
+    done = send(play, 9, code=1)
+    assert "the run stopped early: 5.7.1 Relay access denied" in said(done)
+    assert "3 not taken, and due again the next time" in said(done)
+    assert states(play) == [State.ACCEPTED]
+
+
 def test_three_letters_refused_for_the_same_words_stop_the_run(play, monkeypatch):
     """N09."""
     replying(monkeypatch, "handle_DATA", "554 5.7.1 This looks like spam", 2)

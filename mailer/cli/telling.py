@@ -121,6 +121,7 @@ def _remark(sent: "Sent") -> None:
 
     from mailer.cli.screen import words
     from mailer.nouns import Outcome
+    from mailer.outbox import by_policy
 
     styles = {
         Outcome.DEFERRED: "yellow",
@@ -135,7 +136,8 @@ def _remark(sent: "Sent") -> None:
     sheet = Paper(sys.stderr, trim=not sys.stderr.isatty())
     console = Console(file=cast("IO[str]", sheet), width=sheet.width, highlight=False, emoji=False)
     code = f"{verdict.code} " if verdict.code else ""
-    said = f"{sent.letter} to {sent.to}: {verdict.outcome}, {code}{verdict.words}"
+    outcome = "not taken" if by_policy(verdict) else verdict.outcome
+    said = f"{sent.letter} to {sent.to}: {outcome}, {code}{verdict.words}"
     console.print(words(said, styles[verdict.outcome]))
     sheet.flush()
 
@@ -155,6 +157,8 @@ def report(run: "Run", asked: int, name: str) -> None:
         "no address": "refused: see above; correct the address in your table of groups",
         "words": "refused for what they are, whatever the address: change the letter, then "
         'campaign resolve LETTER --resend --because "…"',
+        "policy": "not taken, and due again the next time: the server lets us not write there. "
+        "Ask whoever runs it, or leave such a group out with campaign hold GROUP",
         "unsure": "unsure: nobody knows whether they left. campaign replies looks for copies again. "
         f"Or look into your Sent folder, then: {ways()}",
     }
@@ -178,7 +182,10 @@ def report(run: "Run", asked: int, name: str) -> None:
 def _in_a_word(verdict: "Verdict") -> str:
     """What it came to, as far as it makes a difference to what she can do about it."""
     from mailer.nouns import Outcome, Phase
+    from mailer.outbox import by_policy
 
+    if by_policy(verdict):
+        return "policy"
     if verdict.outcome is Outcome.REFUSED:
         return "no address" if verdict.phase is Phase.RCPT else "words"
     if verdict.outcome is Outcome.DEFERRED and not verdict.code:
@@ -202,4 +209,4 @@ def exit_code(run: "Run") -> int:
     """What the shell is told about a run."""
     from mailer.nouns import Outcome
 
-    return UNSURE if run.count(Outcome.UNSURE) else 1 if run.paused else 0
+    return UNSURE if run.count(Outcome.UNSURE) else 1 if run.paused or run.count(Outcome.PAUSE) else 0

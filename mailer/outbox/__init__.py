@@ -2,6 +2,6 @@
 
 from mailer.outbox.objections import LOOK_AFTER
 from mailer.outbox.outbox import Outbox
-from mailer.outbox.run import ASKED, Run, Sent
+from mailer.outbox.run import ASKED, Run, Sent, by_policy
 
-__all__ = ["ASKED", "LOOK_AFTER", "Outbox", "Run", "Sent"]
+__all__ = ["ASKED", "LOOK_AFTER", "Outbox", "Run", "Sent", "by_policy"]

@@ -18,6 +18,11 @@ LINES_BROKEN = 3
 Many a firewall lets commands pass and no letter. Each would wait for minutes, and be in doubt at its end.
 """
 
+_POLICY = frozenset({"5.7.1", "5.7.2"})
+"""What servers say of a list that takes nothing from strangers, or of strangers at all (RFC 3463 §3.8)."""
+
+_REFUSALS = frozenset({550, 554})
+
 _CLOSING = 421
 """With this a server closes the line (RFC 5321 §3.8), mostly because it wants fewer letters, or later."""
 
@@ -60,9 +65,10 @@ class Run:
 def why_pause(sent: Sequence[Sent], pace: Pace) -> str:
     """Why the run must stop after the last attempt; '' when it may go on."""
     last = sent[-1].verdict
-    if last.outcome is Outcome.PAUSE:
-        return last.words or f"the server does not take our letters (at {last.phase})"
     tail = [attempt.verdict for attempt in sent[-EQUAL_REFUSALS:]]
+    one_of_few = by_policy(last) and not (len(tail) == EQUAL_REFUSALS and all(map(by_policy, tail)))
+    if last.outcome is Outcome.PAUSE and not one_of_few:
+        return last.words or f"the server does not take our letters (at {last.phase})"
     if len(tail) == EQUAL_REFUSALS:
         if all(map(_slow_down, tail)):
             return f"{EQUAL_REFUSALS} letters in a row were put off: {_said(last)}"
@@ -76,6 +82,15 @@ def why_pause(sent: Sequence[Sent], pace: Pace) -> str:
         return ""
     refused = sum(v.verdict.outcome is Outcome.REFUSED and v.verdict.phase is Phase.RCPT for v in sent)
     return why_stop(Fared(len(sent), refused=refused), pace)
+
+
+def by_policy(verdict: Verdict) -> bool:
+    """Whether a recipient is not to be written to by us: it may be about her, or about all that we write.
+
+    The first few say nothing of that, and she stays due: else all letters behind hers would wait for ever.
+    """
+    about_her = verdict.phase is Phase.RCPT and verdict.code in _REFUSALS
+    return verdict.outcome is Outcome.PAUSE and about_her and verdict.status in _POLICY
 
 
 def _slow_down(verdict: Verdict) -> bool:
