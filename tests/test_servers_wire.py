@@ -13,9 +13,10 @@ from dataclasses import replace
 import pytest
 from dovecot import a_short_folder, free_ports, until
 from liars import SHORT, Scripted, a_letter, deliver_together, settings_for
-from test_servers_smtp import HUGE, A
+from test_servers_smtp import A
 
 from mailer.errors import ServerUnavailable
+from mailer.nouns import Outcome, Phase
 from mailer.servers import calling, post_office
 from mailer.servers.patience import SmtpPatience
 from mailer.servers.transaction import Transaction
@@ -108,31 +109,135 @@ def test_half_an_id_is_none():
 # ── Slow servers ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Hourglass(asyncio.SelectorEventLoop):
+    """A loop on which nobody waits: when nothing is to be read or written, it is the next hour at once.
+
+    Both ends of each line live on it, so what one of them wrote is there for the other when that is asked.
+    It begins with the first visitor: who looks for the server's name does so in another thread.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.ahead = False, 0.0
+        self._usual, self._selector.select = self._selector.select, self._select
+
+    def time(self):
+        return super().time() + self.ahead
+
+    def _select(self, timeout=None):
+        if not self.begun or timeout is None:
+            return self._usual(timeout)
+        found = self._usual(0)
+        if not found:
+            self.ahead += timeout
+        return found
+
+
+class Leisurely(Scripted):
+    """Says a byte a second, and takes a second over each `pace` bytes that it reads."""
+
+    pace = 2**30
+
+    async def _meet(self, reader, writer):
+        asyncio.get_running_loop().begun = True
+        at_once = writer.write
+
+        def one_by_one(data):
+            self.unsaid = data
+
+        async def drain():
+            for byte in self.unsaid:
+                at_once(bytes([byte]))
+                await asyncio.sleep(1)
+
+        writer.write, writer.drain = one_by_one, drain
+        await super()._meet(reader, writer)
+
+    async def _take(self, reader, writer, to):
+        take, unpaid = reader.readline, 0
+
+        async def readline():
+            nonlocal unpaid
+            line = await take()
+            unpaid += len(line)
+            seconds, unpaid = divmod(unpaid, self.pace)
+            await asyncio.sleep(seconds)
+            return line
+
+        reader.readline = readline
+        await super()._take(reader, writer, to)
+        reader.readline = take
+
+
+def at_leisure(server, *letters):
+    """The verdicts, and how long all of it took by the server's clock. Nobody's patience is shortened."""
+
+    async def run():
+        async with server.running() as port, post_office(settings_for(port)) as office:
+            begun = asyncio.get_running_loop().time()
+            verdicts = await asyncio.gather(*map(office.deliver, letters[: office.room]))
+            return verdicts, asyncio.get_running_loop().time() - begun
+
+    with asyncio.Runner(loop_factory=Hourglass) as runner:
+        return runner.run(run())
+
+
+def so_long(code, seconds):
+    """A reply that takes a server so long which says a byte a second."""
+    return f"{code} ".ljust(seconds - 2, "x")
+
+
+USUAL = SmtpPatience()
+TOGETHER, ONE_BY_ONE = ("PIPELINING",), ()
+
+
+@pytest.mark.parametrize("offers", [TOGETHER, ONE_BY_ONE], ids=["together", "one by one"])
+def test_replies_that_come_byte_by_byte_are_waited_for(offers):
+    """N12: each within its own limit, and all of them far beyond any."""
+    script = {"MAIL": [so_long(250, 290)], "RCPT": [so_long(250, 290)]}
+    script |= {"DATA": [so_long(354, 110)], "DOT": [so_long(250, 590)]}
+    server = Leisurely(script, offers=offers)
+    (verdict,), took = at_leisure(server, a_letter())
+    assert verdict.outcome is A
+    assert USUAL.opening < 290 + 290 + 110 + 590 <= took + 5
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "limit", "outcome"),
+    [
+        ("MAIL", USUAL.command, Outcome.DEFERRED),
+        ("RCPT", USUAL.command, Outcome.DEFERRED),
+        ("DATA", USUAL.data, Outcome.DEFERRED),
+        ("DOT", USUAL.dot, Outcome.UNSURE),
+    ],
+)
+def test_however_busily_a_reply_drips_it_has_its_limit(verb, limit, outcome):
+    """N12: a byte a second would else hold us for ever."""
+    server = Leisurely({verb: [so_long(250, int(limit) + 30)]}, offers=TOGETHER)
+    (verdict,), took = at_leisure(server, a_letter())
+    assert (verdict.outcome, verdict.words) == (outcome, "the server did not answer in time")
+    assert limit <= took < limit + 200
+
+
 def test_who_reads_slowly_but_steadily_gets_a_large_letter():
-    """N12: the limit for one block is far shorter than all of it takes."""
-
-    class Slow(Scripted):
-        async def _take(self, reader, writer, to):
-            take, seen = reader.readline, 0
-
-            async def readline():
-                nonlocal seen
-                line = await take()
-                seen += len(line)
-                if seen > 2**20:
-                    seen = 0
-                    await asyncio.sleep(SHORT / 4)
-                return line
-
-            reader.readline = readline
-            await super()._take(reader, writer, to)
-            reader.readline = take
-
-    server = Slow(offers=("PIPELINING",))
-    letters = [a_letter(1, body=HUGE), a_letter(2)]
-    _, verdicts = deliver_together(server, *letters, patience=replace(SmtpPatience(), block=5 * SHORT))
+    """N12: five megabytes at a kilobyte a second are more than an hour; no limit is as long."""
+    server = Leisurely(offers=TOGETHER)
+    server.pace = 1000
+    letters = [a_letter(1, body=BODIES["five megabytes"]), a_letter(2)]
+    verdicts, took = at_leisure(server, *letters)
     assert [verdict.outcome for verdict in verdicts] == [A, A]
+    assert took > len(letters[0].raw) / server.pace > USUAL.dot
     assert [body for _, body in server.accepted] == [letter.raw for letter in letters]
+
+
+def test_of_a_letter_that_waits_in_the_buffers_of_this_machine_it_is_known_that_it_did_not_leave():
+    """Else the dot waits there behind it, and who knows how far either has come."""
+    server = Scripted({"BODY": ["stall"]})
+    patience = replace(SmtpPatience(), block=SHORT, dot=SHORT)
+    large = a_letter(body=("x" * 998 + "\r\n") * 1_000)
+    _, (verdict,) = deliver_together(server, large, patience=patience)
+    assert (verdict.outcome, verdict.phase) == (Outcome.DEFERRED, Phase.BODY)
 
 
 # ── Who is called ────────────────────────────────────────────────────────────────────────────────────────

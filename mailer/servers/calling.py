@@ -13,6 +13,13 @@ from itertools import chain, zip_longest
 HEAD_START = 0.25
 """Seconds until the next address is tried, too (§5)."""
 
+_MOST_UNSENT = 16_384
+"""So many bytes wait in the buffer of the system for their turn; by itself it takes some megabytes.
+
+What it has taken is out of our sight: the dot would be written behind a letter of which nothing has left,
+and when the line breaks, that letter is in doubt. So the rest of it waits with us.
+"""
+
 _Where = tuple[int, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
 
 
@@ -56,6 +63,8 @@ def _by_turns(places: list[_Where]) -> Iterator[_Where]:
 async def _reached(family: int, address: object) -> socket.socket:
     # asyncio sends small things at once (TCP_NODELAY) only over what says that it is TCP.
     line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS have it
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT)
     try:
         line.settimeout(0)
         await asyncio.get_running_loop().sock_connect(line, address)  # type: ignore[arg-type] # as it was found
