@@ -76,7 +76,9 @@ def test_told_twice_it_lets_go_of_the_letter_and_nobody_knows(made, begin, numbe
         done = ended(process)
         assert done.code == code
         if number == signal.SIGINT:  # a second SIGTERM leaves no time for words
-            assert "none of 12 letters is known to have left; one may be in doubt now" in done.err
+            assert (
+                "none of 12 letters is known to have left; what was in hand may be in doubt now" in done.err
+            )
             assert f"campaign send {CAMPAIGN}, or campaign replies, finds out" in done.err
         assert [delivery.state for delivery in made.deliveries().values()] == [State.UNSURE]
     made.finish()

@@ -238,7 +238,7 @@ def _print_files(console: "Console", files: "Files") -> None:
         console.print(words(begun, "yellow"))
     if files.leftover and not files.sending and not files.forgetting:
         left = several(files.leftover, "byte")
-        whose = "no record names, left by a crash: harmless"
+        whose = "no record names, of letters that did not leave after all, or of a crash: harmless"
         if not files.history:
             whose = "no record names that can be read; the records of some may stand behind the damage"
         console.print(words(f"{left} that {whose}", "dim"))

@@ -86,7 +86,7 @@ def _breaking_off(tried: Sequence["Sent"], lines: Sequence["Line"]) -> Iterator[
         yield
     except KeyboardInterrupt:
         again = f"campaign send {lines[0].letter.campaign}"
-        doubt = f"one may be in doubt now: {again}, or campaign replies, finds out"
+        doubt = f"what was in hand may be in doubt now: {again}, or campaign replies, finds out"
         raise click.Abort(f"{how_far()}; {doubt}") from None
     except Exception:
         say(how_far(), "yellow")
