@@ -44,7 +44,7 @@ def test_a_server_that_does_not_open_is_unavailable(verb, fault):
         (
             "554 5.7.1 you are blocked",
             "",
-            "ask whoever runs the mail server; it may take none from this network",
+            "ask whoever runs the mail server, or correct host and port under [smtp]",
         ),
     ],
 )

@@ -228,5 +228,5 @@ def _translated(error: Exception, server: Server, known: Credentials | None) -> 
         )
     now, fix = " now", "try again in a few minutes"
     if error.code // 100 == _FOR_GOOD:
-        now, fix = "", "ask whoever runs the mail server; it may take none from this network"
+        now, fix = "", "ask whoever runs the mail server, or correct host and port under [smtp]"
     return ServerUnavailable(f"{place(server)} does not take letters{now}: {error.code} {words}", fix=fix)
