@@ -90,8 +90,11 @@ def test_with_the_mailbox_unreachable_no_follow_up_leaves(tmp_path):
         play.clock.move_on(timedelta(days=8))
         settings = (play.folder / "campaigns/settings.toml").read_text()
         play.write("campaigns/settings.toml", settings.replace(f"port = {play.post.imap_port}", "port = 9"))
-        done = play.run("send", "hello", "--confirm", "3")
+        done = play.run("send", "hello", code=75)
         assert "no follow-up leaves" in done.stderr
+        assert "3  due, but not in this run" in done.stdout
+        done = play.run("send", "hello", "--confirm", "3", code=2)
+        assert "0 letters would leave, not 3; nothing was sent" in done.stderr
         assert len(play.post.letters) == 3
         play.write("campaigns/settings.toml", settings)
         play.run("send", "hello", "--confirm", "3")

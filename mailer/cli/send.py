@@ -22,7 +22,7 @@ from mailer.cli.trial import send_trial
 from mailer.errors import CampaignError, TryAgain, UsageError
 
 if TYPE_CHECKING:
-    from mailer.nouns import Campaign, MailboxRead
+    from mailer.nouns import Campaign
     from mailer.outbox import Run
     from mailer.planning import Canary, Line, Plan
 
@@ -139,12 +139,14 @@ def _send(session: Session, asked: _Asked) -> int:
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
         mailbox = look.before() if ledger.deliveries() or not asked.dry_run else None
         plan = session.plan(read.manuscript, asked.name, ledger.history())
-        lines, stuck = _chosen(plan, asked.only, asked.limit, mailbox), bool(plan.stuck)
+        wanted, stuck = _chosen(plan, asked.only), bool(plan.stuck)
+        lines = [line for line in wanted if mailbox or not (line.due and line.due.follow_up)]
+        unread, lines = len(wanted) - len(lines), lines[: asked.limit]
         canary = _canary(asked, look, plan.campaign, lines)
         _show(look, plan, lines, canary)
         # The run makes plans of its own, and two large ones would be in memory.
         del plan
-        if lines and not asked.dry_run and not confirmed(len(lines), asked.confirm):
+        if (lines or asked.confirm) and not asked.dry_run and not confirmed(len(lines), asked.confirm):
             return 1
         run = carry_out(look, lines, canary, mailbox) if lines else None
         if run and not asked.dry_run and run.count(Outcome.UNSURE):
@@ -156,7 +158,9 @@ def _send(session: Session, asked: _Asked) -> int:
         if look.opens and not asked.dry_run:
             file_copies(session, settings, ledger)
     code = exit_code(run) if run and not asked.dry_run else 0
-    return UNSURE if stuck and code == 0 else code
+    if unread and code == 0 and not asked.dry_run:
+        code = TryAgain.exit_code
+    return UNSURE if stuck and code in {0, TryAgain.exit_code} else code
 
 
 def _canary(asked: _Asked, look: Look, campaign: "Campaign", lines: Sequence["Line"]) -> "Canary | None":
@@ -207,9 +211,7 @@ def _print_json(session: Session, lines: Sequence["Line"], run: "Run | None", *,
         print_listing("send", session.world.now(), rows(lines, shown), counts)
 
 
-def _chosen(
-    plan: "Plan", only: Sequence[str], limit: int | None, mailbox: "MailboxRead | None"
-) -> list["Line"]:
+def _chosen(plan: "Plan", only: Sequence[str]) -> list["Line"]:
     from mailer.nouns import nearest
 
     known = {line.letter.group for line in plan.lines}
@@ -218,9 +220,7 @@ def _chosen(
             near = nearest(group, known)
             fix = f"did you mean {near}?" if near else ""
             raise UsageError(f"{plan.campaign.name} does not write to a group {group!r}", fix=fix)
-    lines = [line for line in plan.due if not only or line.letter.group in only]
-    lines = [line for line in lines if mailbox or not (line.due and line.due.follow_up)]
-    return lines[:limit]
+    return [line for line in plan.due if not only or line.letter.group in only]
 
 
 def confirmed(count: int, confirm: int | None) -> bool:
