@@ -40,6 +40,7 @@ TABLE = [
     ),
     ("MAIL", "552 5.3.4 too big", R),
     *(("RCPT", reply, D) for reply in ("421 bye", "450 grey", "451 4.7.1 grey", "452 4.5.3 too many")),
+    *(("RCPT", reply, D) for reply in ("552 full", "552 5.2.2 full", "550 5.2.2 full")),
     *(("RCPT", reply, R) for reply in ("550 no such user", "550 5.1.1 no such user", "553 x", "501 x")),
     *(("RCPT", reply, P) for reply in ("530 x", "550 5.7.1 policy", "550 5.4.5 quota", "354 go")),
     *(("DATA", reply, D) for reply in ("421 bye", "451 x", "452 x")),
