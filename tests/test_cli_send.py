@@ -15,7 +15,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from stage import environment, stage
+from stage import campaign, environment, stage
 
 from mailer.cli import cli
 from mailer.cli.entrance import run
@@ -106,6 +106,15 @@ def test_what_the_shell_has_closed(play, closed, code, left):
     done = subprocess.run(words, cwd=play.folder, env=environ, capture_output=True, check=False, timeout=60)
     assert done.returncode == code, done.stderr
     assert states(play) == left
+
+
+def test_a_table_may_be_tried_out_on_those_who_are_named(play):
+    """B05."""
+    named = {"CAMPAIGN_ONLY_TO": "@chipy.example", "CAMPAIGN_NOW": play.clock.now().isoformat()}
+    done = campaign(play.folder, *SEND[1:-1], "1", **named)
+    assert done.returncode == 0, done.stderr
+    assert "2 letters of the plan stay here: CAMPAIGN_ONLY_TO does not name them" in done.stderr
+    assert states(play) == {"chipy": State.ACCEPTED}
 
 
 # It is told to stop

@@ -3,18 +3,30 @@
 The same tests for aiosmtpd, for the rehearsal's own server, and for Debian's Postfix, which files by Dovecot.
 """
 
+import asyncio
 import contextlib
 import gc
 import re
+from dataclasses import replace
 
 import pytest
 from dovecot import GONE, until
-from liars import CANARY, Aiosmtpd, a_certificate, a_letter, deliver, deliver_together, fail_to_open
+from liars import (
+    CANARY,
+    Aiosmtpd,
+    a_certificate,
+    a_letter,
+    deliver,
+    deliver_together,
+    fail_to_open,
+    settings_for,
+)
 from postfix import LIMIT
 
 from mailer.errors import SignInRefused
 from mailer.nouns import Outcome, Phase
 from mailer.rehearsal import Habit, Person, Rehearsal
+from mailer.servers import nowhere, post_office
 
 A, R, P = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.PAUSE
 
@@ -213,3 +225,24 @@ def test_a_report_of_a_letter_that_came_back_names_it(server):
     assert len(reports) == 1
     assert re.search(r"^Original-Envelope-Id: c\.7@psf\.example\r?$", reports[0], re.MULTILINE)
     assert re.search(rf"^Original-Recipient: rfc822;{to}\r?$", reports[0], re.MULTILINE)
+
+
+# ── What must not leave ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("way_out", [post_office, nowhere], ids=["really", "dry run"])
+@pytest.mark.parametrize("only_to", [("ada@chipy.example",), ("@chipy.example", "bo@oslo.example")])
+def test_where_it_is_said_to_whom_alone_letters_go_nobody_else_gets_one(way_out, only_to):
+    """B05: in the last function before the line, whoever asked for the letter."""
+    server = Aiosmtpd()
+
+    async def run():
+        async with server.running() as port, way_out(replace(settings_for(port), only_to=only_to)) as office:
+            both = ("Ada@chipy.example", "cy@berlin.example")
+            return [await office.deliver(a_letter(1, to)) for to in (both[:1], both[1:], both)]
+
+    hers, his, theirs = asyncio.run(run())
+    assert hers.outcome is A
+    assert (his.outcome, his.words) == (P, "CAMPAIGN_ONLY_TO does not name cy@berlin.example")
+    assert theirs == his
+    assert [to for _, to, _, _ in server.got] == [["Ada@chipy.example"]] * (way_out is post_office)

@@ -15,8 +15,8 @@ from dovecot import a_short_folder, free_ports, until
 from liars import SHORT, Scripted, a_letter, deliver_together, settings_for
 from test_servers_smtp import A
 
-from mailer.errors import ServerUnavailable
-from mailer.nouns import Outcome, Phase
+from mailer.errors import BadSettings, ServerUnavailable
+from mailer.nouns import Outcome, Phase, Server
 from mailer.servers import calling, post_office
 from mailer.servers.patience import SmtpPatience
 from mailer.servers.transaction import Transaction
@@ -287,7 +287,7 @@ def test_an_address_where_nobody_answers_holds_up_nobody(monkeypatch, full):
 
     async def run():
         by_two_names(monkeypatch)
-        line = await asyncio.wait_for(calling.call("localhost", port), 20)
+        line = await asyncio.wait_for(calling.call("localhost", port, {}), 20)
         transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=line)
         prompt = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         transport.abort()
@@ -310,6 +310,52 @@ def test_a_server_with_two_addresses_gets_its_letters_at_the_one_that_answers(mo
                 return await office.deliver(a_letter())
 
     assert asyncio.run(run()).outcome is A
+
+
+def a_name_of(monkeypatch, *addresses):
+    """A resolver for which every name is that of these addresses."""
+
+    async def found(host, port, **_):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+
+
+def opened_from(monkeypatch, port, *addresses):
+    async def run():
+        a_name_of(monkeypatch, *addresses)
+        far = Server("mail.users.example", port, "starttls")
+        async with post_office(replace(settings_for(port), smtp=far)):
+            pass
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("addresses", [("192.0.2.1",), ("127.0.0.1", "192.0.2.1")])
+def test_from_a_machine_for_tests_nothing_leaves_for_another(monkeypatch, addresses):
+    """B05: whatever its name, where it is counts; not a single packet goes there."""
+    called = []
+    monkeypatch.setattr(calling, "_reached", lambda *where: called.append(where))
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(BadSettings, match=r"CI is set, .* mail\.users\.example is another one") as refused:
+        opened_from(monkeypatch, 25, *addresses)
+    assert refused.value.fix.endswith("env -u CI campaign …")
+    assert not called
+
+
+@pytest.mark.parametrize("value", ["true", "1", "false", "0", "", None])
+def test_this_machine_is_called_from_wherever_it_is(monkeypatch, value):
+    (port,) = free_ports(1)
+    monkeypatch.delenv("CI", raising=False)
+    if value is not None:
+        monkeypatch.setenv("CI", value)
+    with pytest.raises(ServerUnavailable, match="nobody answers"):
+        opened_from(monkeypatch, port, "127.0.0.1")
+
+
+@pytest.mark.parametrize("value", ["false", "0", "No", " ", ""])
+def test_a_variable_that_says_no_means_no(value):
+    assert not calling.is_for_tests({"CI": value})
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,35 @@ def test_an_example_in_the_environment_is_named_by_its_variable(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("", ()),
+        (" , ", ()),
+        ("Ada@Chipy.example", ("ada@chipy.example",)),
+        (
+            "ada@chipy.example,@Oslo.example  bo@zürich.de",
+            ("ada@chipy.example", "@oslo.example", "bo@xn--zrich-kva.de"),
+        ),
+    ],
+)
+def test_the_environment_may_say_to_whom_alone_letters_go(tmp_path, words, named):
+    found, problems = read_settings(tmp_path, GOOD, {**LOOPBACK, "CAMPAIGN_ONLY_TO": words})
+    assert problems == ()
+    assert found.only_to == named
+    assert found.lets(Address.parse("ADA@chipy.example"))
+    assert found.lets(Address.parse("cy@berlin.example")) == (not named)
+
+
+@pytest.mark.parametrize("word", ["ada", "@", "@localhost", "*@chipy.example;", "\x1b[2J@x.example"])
+def test_a_word_that_names_nobody_is_said(tmp_path, word):
+    _, problems = read_settings(tmp_path, GOOD, {**LOOPBACK, "CAMPAIGN_ONLY_TO": f"ada@chipy.example {word}"})
+    [problem] = problems
+    assert not problem.warning
+    assert problem.what.startswith("CAMPAIGN_ONLY_TO names '")
+    assert "\x1b" not in problem.what
+
+
 # ── Settings: what is wrong ─────────────────────────────────────────────────────────────────────────────────
 
 QUOTES = 'put text between quotes: "like this"'

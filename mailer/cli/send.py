@@ -22,7 +22,7 @@ from mailer.cli.trial import send_trial
 from mailer.errors import CampaignError, TryAgain, UsageError
 
 if TYPE_CHECKING:
-    from mailer.nouns import Campaign
+    from mailer.nouns import Campaign, Settings
     from mailer.outbox import Run
     from mailer.planning import Canary, Line, Plan
 
@@ -139,7 +139,7 @@ def _send(session: Session, asked: _Asked) -> int:
         # A dry run before the first letter asks nobody: the settings may still be the starter's.
         mailbox = look.before() if ledger.deliveries() or not asked.dry_run else None
         plan = session.plan(read.manuscript, asked.name, ledger.history())
-        wanted, stuck = _chosen(plan, asked.only), bool(plan.stuck)
+        wanted, stuck = _let(_chosen(plan, asked.only), settings), bool(plan.stuck)
         lines = [line for line in wanted if mailbox or not (line.due and line.due.follow_up)]
         unread, lines = len(wanted) - len(lines), lines[: asked.limit]
         canary = _canary(asked, look, plan.campaign, lines)
@@ -221,6 +221,19 @@ def _chosen(plan: "Plan", only: Sequence[str]) -> list["Line"]:
             fix = f"did you mean {near}?" if near else ""
             raise UsageError(f"{plan.campaign.name} does not write to a group {group!r}", fix=fix)
     return [line for line in plan.due if not only or line.letter.group in only]
+
+
+def _let(lines: Sequence["Line"], settings: "Settings") -> list["Line"]:
+    """Those to whom letters may go; that others may not, is said."""
+    from mailer.cli.screen import say, several
+
+    let = [line for line in lines if line.due and settings.lets(line.due.organizer.address)]
+    if others := len(lines) - len(let):
+        say(
+            f"{several(others, 'letter')} of the plan stay here: CAMPAIGN_ONLY_TO does not name them",
+            "yellow",
+        )
+    return let
 
 
 def confirmed(count: int, confirm: int | None) -> bool:

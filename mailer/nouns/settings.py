@@ -68,6 +68,8 @@ class Settings:
         files_copies: Whether the provider itself keeps a copy of each letter that it takes in. Only then does
             it mean anything that a letter has none. None where she leaves it open, for others who know.
         pace: How fast letters leave, whatever campaign they are of.
+        only_to: Keys of addresses, and domains with an @ before them, to which alone letters may go; where
+            there are none, to all.
     """
 
     sender: Sender
@@ -76,3 +78,8 @@ class Settings:
     folders: tuple[str, ...] = ("INBOX",)
     files_copies: bool | None = None
     pace: Pace = UNLIMITED
+    only_to: tuple[str, ...] = ()
+
+    def lets(self, address: Address) -> bool:
+        """Whether letters may go to this address, as far as `only_to` says."""
+        return not self.only_to or not {address.key, f"@{address.domain}"}.isdisjoint(self.only_to)

@@ -7,8 +7,11 @@ Who then asks one address after the other waits for minutes at the dead one.
 import asyncio
 import socket
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from itertools import chain, zip_longest
+
+from mailer.errors import BadSettings
 
 HEAD_START = 0.25
 """Seconds until the next address is tried, too (§5)."""
@@ -23,17 +26,25 @@ and when the line breaks, that letter is in doubt. So the rest of it waits with 
 _Where = tuple[int, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
 
 
-async def call(host: str, port: int) -> socket.socket:
+async def call(host: str, port: int, environ: Mapping[str, str]) -> socket.socket:
     """A connection to a server.
 
     Args:
         host: Its name or address.
         port: At which it listens.
+        environ: `CI` in it says that this is a machine for tests, and from there no other one is called: a
+            test that was never meant to send has written to thousands before.
 
     Raises:
         OSError: nobody has that name, or nobody answers; what the last address came to.
+        BadSettings: the server is another machine, and this one is for tests.
     """
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if is_for_tests(environ) and not all(ip_address(address[0]).is_loopback for *_, address in found):
+        raise BadSettings(
+            f"CI is set, so this is a machine for tests, and {host} is another one: nothing leaves for there",
+            fix="take the variable away where letters are really meant to leave: env -u CI campaign …",
+        )
     left = deque(_by_turns([(family, address) for family, _, _, _, address in found]))
     trying: set[asyncio.Task[socket.socket]] = set()
     try:
@@ -51,6 +62,11 @@ async def call(host: str, port: int) -> socket.socket:
                     raise error
     finally:
         await _called_off(trying)
+
+
+def is_for_tests(environ: Mapping[str, str]) -> bool:
+    """Whether this is a machine for tests: those of all usual kinds set `CI` to something."""
+    return environ.get("CI", "").strip().lower() not in {"", "0", "false", "no"}
 
 
 def _by_turns(places: list[_Where]) -> Iterator[_Where]:

@@ -7,23 +7,27 @@ recipient.
 
 from functools import lru_cache
 
-from mailer.nouns import Address, BadAddress, Letter
+from mailer.nouns import Address, BadAddress, Letter, Settings
 
 LONGEST_LINE = 998
 """RFC 5322 §2.1.1, without its CRLF."""
 
 
-def unfit(letter: Letter) -> str:
+def unfit(letter: Letter, settings: Settings) -> str:
     """Why this letter must not go to any server; '' when it may.
 
     Args:
         letter: As claimed.
+        settings: They may say to whom alone letters go.
     """
     if not letter.to:
         return "the letter has no recipient"
     for address in (letter.sender, *letter.to):
         if not _genuine(address):
             return f"the letter names {str(address)!r}, which is no plain address"
+    for address in letter.to:
+        if not settings.lets(address):
+            return f"CAMPAIGN_ONLY_TO does not name {address}"
     return _unfit_bytes(letter.raw)
 
 

@@ -18,19 +18,22 @@ class _Nowhere:
 
     room = 64
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
     async def deliver(self, letter: Letter, permit: Permit = UNCONDITIONAL) -> Verdict:
         """Say what the real post office would say if the server took every letter."""
-        if fault := unfit(letter):
+        if fault := unfit(letter, self._settings):
             return Verdict(Outcome.PAUSE, Phase.MAIL, words=fault)
         await permit.mark()
         return _ACCEPTED
 
 
 @asynccontextmanager
-async def nowhere(settings: Settings) -> AsyncIterator[PostOffice]:  # noqa: ARG001 - has the shape of every post office
+async def nowhere(settings: Settings) -> AsyncIterator[PostOffice]:
     """Open the dry run's post office.
 
     Args:
-        settings: Not looked at; no server is asked.
+        settings: Of them only to whom letters may go; no server is asked.
     """
-    yield _Nowhere()
+    yield _Nowhere(settings)

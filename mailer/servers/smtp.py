@@ -93,7 +93,7 @@ class _Office:
             What came of it. A line that cannot be opened again pauses the run; after a refused sign-in
             the server is not asked again.
         """
-        if fault := unfit(letter):
+        if fault := unfit(letter, self._settings):
             return Verdict(Outcome.PAUSE, Phase.MAIL, words=fault)
         verdict = await self._try(letter, permit)
         if self._known and verdict.code:

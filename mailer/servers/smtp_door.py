@@ -6,6 +6,7 @@ again by every other mechanism, so that one mistake counts for three and locks t
 """
 
 import asyncio
+import os
 import ssl
 from base64 import b64encode
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -108,7 +109,7 @@ async def _greeted(
     client: "aiosmtplib.SMTP", server: Server, patience: SmtpPatience
 ) -> "aiosmtplib.SMTPResponse":
     async with asyncio.timeout(patience.greeting):
-        line = await call(server.host, server.port)
+        line = await call(server.host, server.port, os.environ)
         # TLS checks the name that the library was told, though it is given an open line.
         return await client.connect(sock=line, timeout=patience.greeting)
 

@@ -6,7 +6,19 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from mailer.nouns import CAUTIOUS, UNLIMITED, Pace, Problem, Sender, Server, Settings, nearest
+from mailer.nouns import (
+    CAUTIOUS,
+    UNLIMITED,
+    Address,
+    BadAddress,
+    Pace,
+    Problem,
+    Sender,
+    Server,
+    Settings,
+    nearest,
+    visible,
+)
 from mailer.workspace import toml_lines
 from mailer.workspace.consent import oauth, slips
 from mailer.workspace.files import read_text
@@ -24,6 +36,9 @@ from mailer.workspace.shapes import (
 FILE = "campaigns/settings.toml"
 ENVIRONMENT = "environment"
 """Stands for the file's name in a problem with a variable."""
+
+ONLY_TO = "CAMPAIGN_ONLY_TO"
+"""The variable that names those to whom alone letters may go: for trying things out with a real table."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "sender": ("name", "email", "role"),
@@ -74,10 +89,12 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
     smtp, imap = _server(shape.smtp, shape.oauth), _server(shape.imap, shape.oauth)
     sender = Sender(shape.sender.name, shape.sender.email, shape.sender.role)
     pace = pace_of(shape.pace, UNLIMITED if smtp.loopback else CAUTIOUS)
-    settings = Settings(sender, smtp, imap, shape.imap.folders, shape.smtp.files_copies, pace)
+    only_to, strange = _only_to(environ)
+    settings = Settings(sender, smtp, imap, shape.imap.folders, shape.smtp.files_copies, pace, only_to)
     slipped = (Problem(*_place(path, merged, said), what, fix) for path, what, fix in slips(settings))
     problems = (
         *misnamed,
+        *strange,
         *_in_the_clear(settings, merged, said),
         *slipped,
         *_unfinished(settings, merged, said),
@@ -142,6 +159,22 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[toml_lines.Path, Any], 
             fix = f"did you mean {_variable((section, near))}?" if near else "see campaigns/README.md"
             misnamed.append(Problem(ENVIRONMENT, 0, 0, f"{name} sets nothing", fix, warning=True))
     return said, tuple(misnamed)
+
+
+def _only_to(environ: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """Whom the variable names, and what it names that is nobody: there the safe side is to send to none."""
+    named: list[str] = []
+    strange: list[Problem] = []
+    for word in environ.get(ONLY_TO, "").replace(",", " ").split():
+        try:
+            address = Address.parse(f"a{word}" if word.startswith("@") else word)
+        except BadAddress as error:
+            what = f"{ONLY_TO} names {visible(word, limit=60)!r}, which {error}"
+            fix = "write addresses, or domains such as @foundation.example, with commas between them"
+            strange.append(Problem(ENVIRONMENT, 0, 0, what, fix))
+        else:
+            named.append(f"@{address.domain}" if word.startswith("@") else address.key)
+    return tuple(named), tuple(strange)
 
 
 def _from_text(key: str, text: str) -> Any:
