@@ -1,6 +1,7 @@
 """Turns: who writes waits for nobody's disk, who reads waits for nobody at all."""
 
 import os
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -8,7 +9,7 @@ from pages import LEDGER, names_in, opened
 from tinydb.table import Document
 
 from mailer.ledger.identity import LastSeen
-from mailer.ledger.journalled import Form, Position, begin, durable, locks
+from mailer.ledger.journalled import Form, Position, begin, durable, keeping, locks
 from mailer.ledger.journalled.keeping import JOURNAL
 from mailer.ledger.journalled.lines import entry_line
 from mailer.ledger.journalled.locks import Turn
@@ -85,6 +86,74 @@ def test_a_line_that_is_being_written_is_left_to_its_writer(folder):
             os.pwrite(writer.fileno(), bytes([octet]), journal.length + number)
         assert [group["name"] for group in db.table("groups")] == ["first", "second"]
         assert not said
+
+
+def known(db):
+    return [group["name"] for group in db.table("groups")]
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """How often a snapshot was read."""
+    read, count = keeping.snapshot.read, []
+
+    def counted(*words):
+        count.append(1)
+        return read(*words)
+
+    monkeypatch.setattr(keeping.snapshot, "read", counted)
+    return count
+
+
+def test_behind_a_snapshot_whoever_was_there_before_goes_on_without_reading_it(folder, reads):
+    with opened(folder) as one, opened(folder) as other:
+        note(one, "first")
+        assert known(other) == ["first"]
+        note(one, "unread, before the snapshot")
+        one.storage.compact()
+        note(one, "behind it")
+        reads.clear()
+        assert known(other) == ["first", "unread, before the snapshot", "behind it"]
+        note(other, "its own")
+        assert known(one) == known(other)
+        assert not reads
+    assert len(names_in(folder)) == 4
+
+
+def test_behind_two_snapshots_everything_is_read_afresh(folder, reads):
+    with opened(folder) as one, opened(folder) as other:
+        note(one, "first")
+        one.storage.compact()
+        note(one, "second")
+        one.storage.compact()
+        reads.clear()
+        assert known(other) == ["first", "second"]
+        assert len(reads) == 1
+
+
+def test_who_is_interrupted_between_two_journals_misses_nothing(folder, reads):
+    with opened(folder) as one, opened(folder) as other:
+        note(one, "first")
+        one.storage.compact()
+        note(one, "second")
+        reads.clear()
+        files = Path("/proc/self/fd")
+        before = len([*files.iterdir()])
+        apply, store = type(other.storage)._apply, other.storage
+        for when in (1, 2):  # before anything of the old journal, and before anything of the new one
+            left = [when]
+
+            def interrupted(changes, left=left):
+                left[0] -= 1
+                if not left[0]:
+                    raise KeyboardInterrupt
+                apply(store, changes)
+
+            with mock.patch.object(store, "_apply", interrupted), pytest.raises(KeyboardInterrupt):
+                known(other)
+        assert len([*files.iterdir()]) == before
+        assert known(other) == ["first", "second"]
+        assert not reads
 
 
 def test_what_was_seen_never_goes_back(tmp_path):

@@ -24,6 +24,7 @@ from mailer.ledger.journalled.lines import (
     read_changes,
     read_heading,
 )
+from mailer.ledger.journalled.locks import lock
 from mailer.ledger.journalled.refusals import damaged, given_up, newer
 
 ROOM = 16_384
@@ -130,6 +131,13 @@ class Journal:
                 return
             yield from self._take(line)
 
+    def end(self) -> Position:
+        """Where it stands with all of its lines, read here or not, up to one that does not add up."""
+        last, following = self.position, self._lines_to_come()
+        while position := position_after(next(following, b""), last):
+            last = position
+        return last
+
     def written(self) -> Iterator[Entry]:
         """The line that was written here last, unless it was taken in already."""
         if self._own and not self.broken:
@@ -193,7 +201,8 @@ class Journal:
             return
         try:
             of_use = self._tidy and not self.broken and not self.replaced()
-            if of_use and self._size() > self.length and self._alone() and not self.has_news():
+            # Nobody else has it open then; who opens it now, waits until it is closed.
+            if of_use and self._size() > self.length and lock(self._fd) and not self.has_news():
                 with durable.trouble("close the journal", self.path):
                     os.ftruncate(self._fd, self.length)
         finally:
@@ -205,14 +214,6 @@ class Journal:
         except OSError as error:
             self.broken = True
             raise durable.troubled("write to the ledger", self.path, error) from error
-
-    def _alone(self) -> bool:
-        """Whether nobody else has the file open for writing; who opens it now, waits until it is closed."""
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
     def _size(self) -> int:
         return os.fstat(self._fd).st_size

@@ -127,10 +127,15 @@ class OnDisk:
         return self._journal.has_news()
 
     def news(self) -> Iterator[Changes] | None:
-        """What the others have written; None when there is a new snapshot and all must be read afresh."""
-        if self._journal.replaced():
-            return None
-        return (entry.changes for entry in self._journal.news())
+        """What the others have written; None when all must be read afresh."""
+        if not self._journal.replaced():
+            return (entry.changes for entry in self._journal.news())
+        successor = self._opened()
+        heading = successor.heading
+        if (heading.start, heading.form) == (self._journal.end(), self._form.number):
+            return self._on_into(successor)
+        successor.close()
+        return None
 
     def glance(self) -> Iterator[Changes]:
         """What anybody has written since, up to a line that is half written or a new snapshot."""
@@ -160,6 +165,20 @@ class OnDisk:
         beside = path.stat().st_size if path.exists() else 0
         # Beside a large snapshot it may be larger: writing 100 MB afresh for each megabyte would never end.
         return not self._journal.broken and self._journal.length > max(LONG_JOURNAL, beside // 2)
+
+    def _on_into(self, successor: Journal) -> Iterator[Changes]:
+        """The rest of the journal that somebody has replaced, and all of the one that goes on from there."""
+        try:
+            for entry in self._journal.news():
+                yield entry.changes
+            self._journal.close()
+            self._journal = successor
+        finally:
+            if self._journal is not successor:
+                successor.close()
+        for entry in successor.news():
+            yield entry.changes
+        successor.clear_tail()
 
     def compact(self, tables: Tables) -> None:
         """Write a snapshot and begin a new journal. Only while it is our turn, with all news read."""
