@@ -241,6 +241,7 @@ owner = read_id(Path(sys.argv[3]))
 store = Store(OnDisk(Path(sys.argv[2]), owner, LastSeen(owner), FORM, []))
 store.open()
 table = KeyedDB(store).table("deliveries")
+print("ready", flush=True)
 sys.stdin.readline()
 begun = time.monotonic()
 for n in range(int(sys.argv[5])):
@@ -265,7 +266,8 @@ def writers(place: Place, number: int, events: int) -> float:
         subprocess.Popen([*command, str(base + n * 10**5), str(each)], cwd=root, **pipes)
         for n in range(number)
     ]
-    time.sleep(1.5)  # until all of them have read the ledger
+    for process in processes:
+        assert process.stdout.readline() == b"ready\n"  # it has read the ledger
     for process in processes:
         process.stdin.write(b"\n")
         process.stdin.flush()
