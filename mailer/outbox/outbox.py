@@ -239,7 +239,7 @@ class _Flight:
 
 
 class _Room:
-    """Room for so many letters at a time. Once it was full, half as many are let in together.
+    """Room for so many letters at a time. Once it was full, a few are let in together.
 
     Letters that are written one after the other and claimed in one round cost less than each by itself: the
     processor has at hand what it needs for them, and the disk is asked once.
@@ -256,7 +256,7 @@ class _Room:
     def give_back(self) -> None:
         """It has gone."""
         self._taken -= 1
-        if self._most - self._taken >= max(1, self._most // 2):
+        if self._most - self._taken >= max(1, self._most // 4):
             self._free.set()
 
     async def some(self) -> None:
