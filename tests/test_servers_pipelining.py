@@ -145,6 +145,14 @@ def test_no_answer_is_taken_for_that_to_another_step(offers, script, first):
     see_no_answer_mistaken(offers, script, first)
 
 
+@pytest.mark.parametrize("offers", [TOGETHER, ONE_BY_ONE])
+def test_two_answers_to_one_dot_are_said_to_be_two(offers):
+    """Its words alone would be a doubt about a letter that was "queued"."""
+    (verdict, *_) = deliver_together(Scripted({"DOT": ["550 no\r\n250 ok"]}, offers=offers), a_letter())[1]
+    assert (verdict.outcome, verdict.code) == (U, 550)
+    assert verdict.words == "the server spoke out of turn: no"
+
+
 def test_where_an_answer_is_missing_the_next_one_is_not_taken_for_it():
     """Only where commands go together: else we wait for each answer."""
     see_no_answer_mistaken(TOGETHER, {"MAIL": [""], "RCPT": ["250 ok"], "DATA": ["354 go"]}, P)

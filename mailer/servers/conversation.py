@@ -144,8 +144,8 @@ class Conversation:
 
     def _doubt(self) -> None:
         """We and the server are out of step, so what we took for the answer to the last dot may be none."""
-        if self._answered and self._answered.transaction.verdict:
-            self._answered.tell(replace(self._answered.transaction.verdict, outcome=Outcome.UNSURE))
+        if self._answered and (verdict := self._answered.transaction.verdict):
+            self._answered.tell(replace(verdict, outcome=Outcome.UNSURE, words=f"{_EARLY}: {verdict.words}"))
             self._answered = None
 
     def written(self) -> None:
