@@ -113,7 +113,7 @@ def test_a_table_may_be_tried_out_on_those_who_are_named(play):
     named = {"CAMPAIGN_ONLY_TO": "@chipy.example", "CAMPAIGN_NOW": play.clock.now().isoformat()}
     done = campaign(play.folder, *SEND[1:-1], "1", **named)
     assert done.returncode == 0, done.stderr
-    assert "2 letters of the plan stay here: CAMPAIGN_ONLY_TO does not name them" in done.stderr
+    assert "kept here, as CAMPAIGN_ONLY_TO does not name whom they are for: 2 letters" in done.stderr
     assert states(play) == {"chipy": State.ACCEPTED}
 
 

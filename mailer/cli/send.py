@@ -226,13 +226,11 @@ def _chosen(plan: "Plan", only: Sequence[str]) -> list["Line"]:
 def _let(lines: Sequence["Line"], settings: "Settings") -> list["Line"]:
     """Those to whom letters may go; that others may not, is said."""
     from mailer.cli.screen import say, several
+    from mailer.nouns import ONLY_TO
 
     let = [line for line in lines if line.due and settings.lets(line.due.organizer.address)]
     if others := len(lines) - len(let):
-        say(
-            f"{several(others, 'letter')} of the plan stay here: CAMPAIGN_ONLY_TO does not name them",
-            "yellow",
-        )
+        say(f"kept here, as {ONLY_TO} does not name whom they are for: {several(others, 'letter')}", "yellow")
     return let
 
 

@@ -42,7 +42,7 @@ from mailer.nouns.problems import Problem
 from mailer.nouns.providers import Door, Provider
 from mailer.nouns.rates import Rate
 from mailer.nouns.sent_copies import Filing, SentCopy
-from mailer.nouns.settings import Sender, Server, Settings
+from mailer.nouns.settings import ONLY_TO, Sender, Server, Settings
 from mailer.nouns.standings import Hold, Standing, is_at_the_door, proposes_contact
 from mailer.nouns.traces import Traces
 from mailer.nouns.visible import visible
@@ -73,6 +73,7 @@ __all__ = [
     "LONGEST_PATIENCE",
     "NAME",
     "OAUTH_PRESETS",
+    "ONLY_TO",
     "SETTLE_TIME",
     "SHORTEST_ID",
     "UNCONDITIONAL",

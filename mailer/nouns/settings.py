@@ -7,6 +7,9 @@ from mailer.nouns.addresses import Address
 from mailer.nouns.oauth import OAuth
 from mailer.nouns.pace import UNLIMITED, Pace
 
+ONLY_TO = "CAMPAIGN_ONLY_TO"
+"""The variable that names those to whom alone letters may go: for trying things out with a real table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:

@@ -181,11 +181,6 @@ def bring_back_returned(ledger: Ledger, before: Message | None, now: datetime) -
     ledger.change(best.letter, State.ACCEPTED, now, "what called it returned was corrected")
 
 
-def _near(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    near = nearest(word, known)
-    return f"did you mean {near}?" if near else ""
-
-
 def message_called(named: str, messages: Iterable[Message], listed: str) -> Message:
     """The message whose id begins so.
 
@@ -207,3 +202,8 @@ def message_called(named: str, messages: Iterable[Message], listed: str) -> Mess
     if not found:
         raise UsageError(f"there is no message {named!r}", fix=listed)
     return found[0]
+
+
+def _near(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else ""

@@ -9,14 +9,8 @@ from mailer.planning import FEWEST, Fared, earliest, why_stop
 ASKED = "you asked to stop"
 """Why a run stopped early where nothing is to be mended."""
 
-EQUAL_REFUSALS = 3
-"""So many refusals of the content in the same words, in a row, are about us and not about the letters."""
-
-LINES_BROKEN = 3
-"""Where so many letters in a row broke the line, the next one would: something on the way swallows them.
-
-Many a firewall lets commands pass and no letter. Each would wait for minutes, and be in doubt at its end.
-"""
+IN_A_ROW = 3
+"""So many letters, one after the other, to which the same happens: it is about us, or about the way."""
 
 _POLICY = frozenset({"5.7.1", "5.7.2"})
 """What servers say of a list that takes nothing from strangers, or of strangers at all (RFC 3463 §3.8)."""
@@ -65,18 +59,19 @@ class Run:
 def why_pause(sent: Sequence[Sent], pace: Pace) -> str:
     """Why the run must stop after the last attempt; '' when it may go on."""
     last = sent[-1].verdict
-    tail = [attempt.verdict for attempt in sent[-EQUAL_REFUSALS:]]
-    one_of_few = by_policy(last) and not (len(tail) == EQUAL_REFUSALS and all(map(by_policy, tail)))
+    tail = [attempt.verdict for attempt in sent[-IN_A_ROW:]]
+    row = len(tail) == IN_A_ROW
+    one_of_few = by_policy(last) and not (row and all(map(by_policy, tail)))
     if last.outcome is Outcome.PAUSE and not one_of_few:
         return last.words or f"the server does not take our letters (at {last.phase})"
-    if len(tail) == EQUAL_REFUSALS:
+    if row:
         if all(map(_slow_down, tail)):
-            return f"{EQUAL_REFUSALS} letters in a row were put off: {_said(last)}"
+            return f"{IN_A_ROW} letters in a row were put off: {_said(last)}"
         content = all(v.outcome is Outcome.REFUSED and v.phase is not Phase.RCPT for v in tail)
         if content and len({(v.code, v.status) for v in tail}) == 1:
-            return f"{EQUAL_REFUSALS} letters in a row were refused: {_said(last)}"
-    if len(sent) >= LINES_BROKEN and all(_broke(attempt.verdict) for attempt in sent[-LINES_BROKEN:]):
-        return f"the line broke over {LINES_BROKEN} letters in a row: {_said(last)}"
+            return f"{IN_A_ROW} letters in a row were refused: {_said(last)}"
+        if all(map(_broke, tail)):
+            return f"the line broke over {IN_A_ROW} letters in a row: {_said(last)}"
     # Another letter that was taken makes the rate no worse; but with the tenth it begins to count.
     if last.outcome is not Outcome.REFUSED and len(sent) != FEWEST:
         return ""
@@ -100,7 +95,10 @@ def _slow_down(verdict: Verdict) -> bool:
 
 
 def _broke(verdict: Verdict) -> bool:
-    """Whether a letter got no answer that could be understood."""
+    """Whether a letter got no answer that could be understood.
+
+    Many a firewall lets commands pass and no letter: each would wait for minutes, and be in doubt at its end.
+    """
     return verdict.outcome is Outcome.UNSURE or (verdict.outcome is Outcome.DEFERRED and not verdict.code)
 
 

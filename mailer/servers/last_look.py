@@ -7,7 +7,7 @@ recipient.
 
 from functools import lru_cache
 
-from mailer.nouns import Address, BadAddress, Letter, Settings
+from mailer.nouns import ONLY_TO, Address, BadAddress, Letter, Settings
 
 LONGEST_LINE = 998
 """RFC 5322 §2.1.1, without its CRLF."""
@@ -27,7 +27,7 @@ def unfit(letter: Letter, settings: Settings) -> str:
             return f"the letter names {str(address)!r}, which is no plain address"
     for address in letter.to:
         if not settings.lets(address):
-            return f"CAMPAIGN_ONLY_TO does not name {address}"
+            return f"{ONLY_TO} does not name {address}"
     return _unfit_bytes(letter.raw)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from mailer.nouns import (
     CAUTIOUS,
+    ONLY_TO,
     UNLIMITED,
     Address,
     BadAddress,
@@ -36,9 +37,6 @@ from mailer.workspace.shapes import (
 FILE = "campaigns/settings.toml"
 ENVIRONMENT = "environment"
 """Stands for the file's name in a problem with a variable."""
-
-ONLY_TO = "CAMPAIGN_ONLY_TO"
-"""The variable that names those to whom alone letters may go: for trying things out with a real table."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "sender": ("name", "email", "role"),
